@@ -46,7 +46,7 @@ role operator or auditor.`,
 };
 
 function report(data: Audits, terminal: Terminal): string {
-  const { automation, days, policy, samples, precision, byLabel, agreement, held, open } = data;
+  const { automation, days, policy, samples, precision, byLabel, agreement, held, open, differs } = data;
   const heading = paint(terminal, 'bold', `${automation}, ${days} days`);
   if (policy === null && samples === 0)
     return [heading, prose("Nothing is audited: declare 'audit' in its automation.ts.", terminal)].join('\n');
@@ -60,6 +60,12 @@ function report(data: Audits, terminal: Terminal): string {
         ['chosen', chosen],
         ['right', precision.value === null ? undefined : `${shown(precision)} of ${precision.n}`],
         ['agreement', agreement.value === null ? undefined : `${percent(agreement.value)} of ${agreement.n}`],
+        [
+          'other values',
+          Object.entries(differs)
+            .map(([field, count]) => `${field} ${count}`)
+            .join(', ') || undefined,
+        ],
         ['asks a person', held.length > 0 ? held.join(', ') : undefined],
       ],
       terminal,

@@ -28,6 +28,6 @@ export async function auditsReply(
   });
 }
 
-function policyView({ share, group, target, twice = 0 }: AuditPolicy) {
-  return { share, group, target, twice };
+function policyView({ share, group, target, twice = 0, fields = [] }: AuditPolicy) {
+  return { share, group, target, twice, fields };
 }

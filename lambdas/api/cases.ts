@@ -118,7 +118,11 @@ async function caseOfFinding({ sample, said }: Finding, from: From): Promise<obj
   return caseWith(body, from, {
     name: `found by an audit: ${id}`,
     ...{ label: said.label, verdict: said.verdict },
-    origin: { approvalId: id, audited: { label, verdict }, promptVersions },
+    origin: {
+      approvalId: id,
+      audited: { label, verdict, ...(said.differs ? { differs: said.differs } : {}) },
+      promptVersions,
+    },
   });
 }
 

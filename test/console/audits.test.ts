@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { qualityOf } from '../../lambdas/tables/samples/quality.ts';
 import { recentSamples } from '../../lambdas/tables/samples/samples.ts';
-import { freshHouse, house, SETTINGS, signedIn } from '../support/console.ts';
+import { freshHouse, hidden, house, mainOf, SETTINGS, signedIn } from '../support/console.ts';
 import { proposal } from '../support/fixtures.ts';
 import { world } from '../support/world.ts';
 import { chosen, chosenAnew, ITEM, PATH } from './audited.ts';
@@ -116,5 +117,72 @@ describe('an audit', () => {
       operators: ['ann@example.com'],
     };
     expect((await ann.get(PATH)).status).toBe(403);
+  });
+
+  it('is not recorded where what came in is not what was shown, or nobody says what was', async () => {
+    const ann = await signedIn('ann@example.com');
+    const page = hidden(mainOf((await ann.get(PATH)).text));
+    world.content.set(`bucket/items/${ITEM}/body.json`, JSON.stringify({ text: 'something else' }));
+    const sent = await ann.post(PATH, { ...page, ...RIGHT });
+    expect(sent.status).toBe(409);
+    expect(sent.text).toContain('Nothing was recorded');
+    expect(sent.text).not.toContain('What was done');
+    const { shown: _, ...without } = page;
+    expect((await ann.post(PATH, { ...without, ...RIGHT })).status).toBe(409);
+    expect(await answers()).toEqual([]);
+    // Who looks again may answer.
+    expect((await ann.send(PATH, RIGHT)).status).toBe(200);
+    expect(await answers()).toMatchObject([{ ...RIGHT, digest: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+  });
+
+  it.each([
+    ['erased', { erasedAt: '2026-12-01T08:00:00.000Z' }],
+    ['let go on', { generation: 2 }],
+  ])('is not recorded where its item was %s while somebody looked at it', async (_name, changed) => {
+    const ann = await signedIn('ann@example.com');
+    const page = hidden(mainOf((await ann.get(PATH)).text));
+    const [row] = world.tables.all('items').filter(({ id }) => id === ITEM);
+    world.tables.put('items', { ...row, ...changed });
+    const { status, text } = await ann.post(PATH, { ...page, ...RIGHT });
+    expect([status, text]).toEqual([409, expect.stringContaining('No longer there')]);
+    expect(await answers()).toEqual([]);
+  });
+});
+
+describe('an audit of values', () => {
+  beforeEach(() => {
+    house.audit = { share: 0.05, group: 'leads', target: 0.99, fields: ['amount'] };
+  });
+
+  it('asks for them of every item alike, and shows none of those that were done', async () => {
+    const ann = await signedIn('ann@example.com');
+    const page = async () => (await ann.get(PATH)).text.replaceAll(/name="nonce" value="[^"]*"/g, '');
+    const acted = await page();
+    expect(acted).toContain('<label for="field-amount">amount</label>');
+    expect(acted).not.toContain('24.90');
+    await chosenAnew({ label: 'other', verdict: 'refuse' });
+    expect(await page()).toBe(acted);
+  });
+
+  it.each([
+    ['24.90', undefined],
+    [' 24,9 ', undefined],
+    ['', undefined],
+    ['24.91', ['amount']],
+    ['a lot', ['amount']],
+  ])('takes %j for what it is, keeps the name of what differs and no value', async (amount, differs) => {
+    const ann = await signedIn('ann@example.com');
+    const { text } = await ann.send(PATH, { ...RIGHT, 'field-amount': amount });
+    expect(text.includes('You gave another amount')).toBe(differs !== undefined);
+    const [answer] = await answers();
+    expect(answer?.differs).toEqual(differs);
+    expect(qualityOf(await recentSamples('control', 'demo')).all.value).toBe(differs ? 0 : 1);
+    expect(JSON.stringify(answer)).not.toMatch(/24[.,]9|a lot/);
+  });
+
+  it('judges none where it was not right to act', async () => {
+    const ann = await signedIn('ann@example.com');
+    await ann.send(PATH, { label: 'Billing', verdict: 'refuse', 'field-amount': '1.00' });
+    expect((await answers())[0]).not.toHaveProperty('differs');
   });
 });

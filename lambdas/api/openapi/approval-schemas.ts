@@ -133,7 +133,10 @@ export const caseSchema = z.strictObject({
       comment: z.optional(z.string()),
       audited: z.optional(
         z
-          .object({ label: z.string(), verdict: z.enum(['act', 'refuse']) })
+          .object({
+            ...{ label: z.string(), verdict: z.enum(['act', 'refuse']) },
+            differs: z.optional(z.array(z.string())),
+          })
           .check(z.meta({ description: 'What was done alone, and found wrong by an audit' })),
       ),
       promptVersions: z.array(z.string()),

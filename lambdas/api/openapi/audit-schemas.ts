@@ -11,7 +11,12 @@ export const auditsSchema = z.object({
   automation: z.string(),
   days: z.int(),
   policy: z
-    .nullable(z.object({ share: z.number(), group: z.string(), target: z.number(), twice: z.number() }))
+    .nullable(
+      z.object({
+        ...{ share: z.number(), group: z.string(), target: z.number(), twice: z.number() },
+        fields: z.array(z.string()),
+      }),
+    )
     .check(z.meta({ description: 'null where nothing is audited' })),
   samples: z.int(),
   precision: shareSchema,
@@ -22,6 +27,9 @@ export const auditsSchema = z.object({
   unsure: z
     .int()
     .check(z.meta({ description: 'Answers of people who could not tell: they count for nothing' })),
+  differs: z
+    .record(z.string(), z.int())
+    .check(z.meta({ description: 'By field that auditors give: of how many another value was right' })),
   held: z.array(z.string()).check(z.meta({ description: 'Labels that ask a person for what audits found' })),
   open: z
     .array(z.object({ item: z.string(), at: z.string(), people: z.int(), answered: z.int() }))

@@ -94,6 +94,7 @@ export const automationSchema = z.object({
       group: z.string(),
       target: z.number(),
       twice: z.optional(z.number()),
+      fields: z.optional(z.array(z.string())),
       counterparty: z.optional(z.string()),
       large: z.optional(z.object({ parameter: z.string(), from: z.number() })),
     }),

@@ -5,7 +5,7 @@ import { evidencePart, valuesPart } from '../../approve/channels/page/question.t
 import { stepsPart } from '../../approve/channels/page/shows.ts';
 import { AUDIT_VERDICTS, type AuditAnswer } from '../../contract/audits/sample.ts';
 import { isoNow } from '../../kit/clock.ts';
-import { personHash } from '../../kit/digest.ts';
+import { digest, personHash } from '../../kit/digest.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { shownText } from '../../kit/text.ts';
 import type { Markup } from '../../pages/layout.ts';
@@ -17,6 +17,7 @@ import type { Screen } from '../frame.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { address } from '../site.ts';
 import { option } from '../words.ts';
+import { differing, fieldsPart } from './fields.ts';
 import type { Opened } from './open.ts';
 
 const SAID = {
@@ -31,7 +32,7 @@ export async function answerScreen(
   person: Person,
   opened: Opened,
   nonce: unknown,
-  fault?: string,
+  fault?: { words: string; status: 400 | 409 },
 ): Promise<Screen> {
   const { automation, sample, document, waits } = opened;
   const id = approvalId(sample.itemId, sample.generation);
@@ -41,30 +42,37 @@ export async function answerScreen(
   const title = `Audit of ${automation.name}`;
   const body = html`<p class="back"><a href="${address(context.site, '/console/audits')}">← Audits</a></p>
 <h1>${title}</h1>
-${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
+${fault ? html`<p class="fault" role="alert">${fault.words}</p>` : ''}
 ${waits ? '' : donePart(opened, personHash(person.email))}
 <h2>What came in</h2>
 ${bodyPart(opened.body)}
 ${papers?.part ?? ''}
 ${document ? evidencePart(document, papers) : ''}
 ${waits ? formPart(context, opened, id, nonce) : ''}`;
-  return { status: fault ? 400 : 200, title: fault ? 'Nothing was recorded' : title, body, at: 'audits' };
+  return { status: fault?.status ?? 200, title: fault ? 'Nothing was recorded' : title, body, at: 'audits' };
 }
 
-function formPart({ site }: ConsoleContext, { automation }: Opened, id: string, nonce: unknown): Markup {
-  return html`<form method="post" action="${address(site, `/console/audits/${id}`)}">${nonce}
+function formPart(
+  { site }: ConsoleContext,
+  { automation, shown }: Opened,
+  id: string,
+  nonce: unknown,
+): Markup {
+  return html`<form method="post" action="${address(site, `/console/audits/${id}`)}">${nonce}<input type="hidden" name="shown" value="${shown}">
 <label for="label">What is it?</label><select id="label" name="label" required>${option('', 'choose', '')}${automation.labels.map((it) => option(it, it, ''))}</select>
 <label for="verdict">What is right to do with it?</label><select id="verdict" name="verdict" required>${option('', 'choose', '')}${AUDIT_VERDICTS.map((it) => option(it, SAID[it], ''))}</select>
-<div class="buttons"><button class="approve">Record my answer</button></div></form>`;
+${fieldsPart(automation.audit?.fields)}<div class="buttons"><button class="approve">Record my answer</button></div></form>`;
 }
 
 /** Only for whoever has answered. */
 function donePart({ sample, document }: Opened, by: string): Markup {
   const mine = sample.answers.find((answer) => answer.by === by);
-  const same = mine && mine.label === sample.label && mine.verdict === sample.verdict;
+  const others = mine?.differs ?? [];
+  const same = mine && mine.label === sample.label && mine.verdict === sample.verdict && others.length === 0;
+  const told = others.length > 0 ? ` You gave another ${others.join(' and ')}.` : '';
   const done = `${sample.label}, ${sample.verdict === 'act' ? 'acted alone' : 'refused alone'}`;
   return html`<div class="note" role="status"><p>You said: <b>${mine ? `${mine.label}, ${SAID[mine.verdict].toLowerCase()}` : 'nothing'}</b>.</p>
-<p>What was done: <b>${done}</b>${mine && mine.verdict !== 'unsure' ? (same ? ', as you said.' : ': not as you said. It counts as wrong.') : '.'}</p>
+<p>What was done: <b>${done}</b>${mine && mine.verdict !== 'unsure' ? (same ? ', as you said.' : `: not as you said. It counts as wrong.${told}`) : '.'}</p>
 ${document ? html`${stepsPart(document)}<details><summary>All values</summary>${valuesPart(document)}</details>` : ''}</div>`;
 }
 
@@ -88,19 +96,25 @@ export async function takeAudit(
   nonce: unknown,
 ): Promise<Screen> {
   const { automation, sample, waits } = opened;
-  if (!form) return answerScreen(context, person, opened, nonce, OLD_FORM);
+  const again = (words: string, status: 400 | 409) =>
+    answerScreen(context, person, opened, nonce, { words, status });
+  if (!form) return again(OLD_FORM, 400);
   if (!waits) return answerScreen(context, person, opened, nonce);
+  if (form.field('shown') !== opened.shown)
+    return again(
+      'What came in is not what you were shown. Nothing was recorded: please look at it again.',
+      409,
+    );
   const label = automation.labels.find((it) => it === form.field('label'));
   const verdict = AUDIT_VERDICTS.find((it) => it === form.field('verdict'));
   if (label === undefined || verdict === undefined)
-    return answerScreen(
-      context,
-      person,
-      opened,
-      nonce,
-      'Please say what it is, and what is right to do with it.',
-    );
-  const answer: AuditAnswer = { by: personHash(person.email), at: isoNow(), label, verdict };
+    return again('Please say what it is, and what is right to do with it.', 400);
+  const differs = verdict === 'act' && sample.verdict === 'act' ? differing(opened, form) : [];
+  const answer: AuditAnswer = {
+    ...{ by: personHash(person.email), at: isoNow(), label, verdict },
+    ...(differs.length > 0 ? { differs } : {}),
+    ...(opened.document ? { digest: digest(opened.document) } : {}),
+  };
   const taken = await takeAnswer(context.env.CONTROL_TABLE, sample, answer);
   logger.info('audited', { itemId: sample.itemId, taken });
   const answers = taken === 'taken' ? [...sample.answers, answer] : sample.answers;

@@ -20,6 +20,8 @@ export interface Opened {
   document: ProposalDocument | undefined;
   /** They are asked and have not answered: what was done is not shown. */
   waits: boolean;
+  /** Fingerprint of what is shown before the answer; it tells nothing of what was done. */
+  shown: string;
 }
 
 /** For people outside the group, and for a sample that there is not, the same: none. */
@@ -49,7 +51,8 @@ export async function openSample(
   const document = kept !== undefined && digest(kept) === item.proposalDigest ? kept : undefined;
   const requester = automation.requester?.(body);
   if (requester !== undefined && mailboxOf(requester) === mailboxOf(person.email)) return OWN;
-  return { sample, automation, body, document, waits };
+  const shown = digest([id, body, document?.evidence ?? [], document?.documents ?? []]);
+  return { sample, automation, body, document, waits, shown };
 }
 
 async function there<T>(bucket: string, key: string): Promise<T | undefined> {
@@ -61,7 +64,7 @@ async function there<T>(bucket: string, key: string): Promise<T | undefined> {
 
 const NONE = closedSheet('Not found', 'There is no such audit, or you may not see it.', 404);
 const ANSWERED = closedSheet('Answered', 'Others have answered this one. There is nothing to do.', 200);
-const GONE = closedSheet(
+export const GONE = closedSheet(
   'No longer there',
   'What this item came with was erased or is no longer kept, or it was let go on since. There is nothing to audit.',
   200,

@@ -6,7 +6,7 @@ import type { Desk } from '../operate/pages.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { answerScreen, takeAudit } from './answer.ts';
 import { auditsScreen } from './list.ts';
-import { openSample } from './open.ts';
+import { GONE, openSample } from './open.ts';
 
 export const AUDITS = '/console/audits';
 
@@ -36,6 +36,8 @@ export function auditsPages(context: ConsoleContext, { page, form, nonceOf }: De
   });
   form(`${AUDITS}/:id`, async (c, person, sent) => {
     const found = others(person) ?? (await openSample(context, person, c.req.param('id') ?? ''));
+    // Whoever sends an answer learns that it was not recorded.
+    if (found === GONE) return { ...GONE, status: 409 };
     return 'status' in found ? found : takeAudit(context, person, found, sent, await nonceOf(person));
   });
 }

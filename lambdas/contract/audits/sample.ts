@@ -10,6 +10,8 @@ export interface AuditPolicy {
   target: number;
   /** The share of those that a second person looks at as well, from 0 to 1. @default none */
   twice?: number;
+  /** Parameters of the first action that auditors give as well, such as an amount: at most three. @default none */
+  fields?: readonly string[];
   /** Parameters of the first action by which more is looked at: see `Mark`. @default none */
   counterparty?: string;
   large?: { parameter: string; from: number };
@@ -29,6 +31,10 @@ export interface AuditAnswer {
   at: string;
   label: string;
   verdict: AuditVerdict;
+  /** Fields of which they gave another value than was done: their names. Absent where there are none. */
+  differs?: readonly string[];
+  /** SHA-256 of the proposal that it is about, as the item's row has it. */
+  digest?: string;
 }
 
 /** What is right: to act alone, or to refuse. `unsure` counts for nothing. */

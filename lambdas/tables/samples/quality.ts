@@ -17,6 +17,8 @@ export interface Qualities {
   /** Of those that two people looked at: how many, how often they said the same, and Cohen's kappa. */
   agreement: { n: number; value: number | null; kappa: number | null };
   unsure: number;
+  /** By field: of how many another value was right. */
+  differs: Record<string, number>;
 }
 
 /** The first answer of somebody who was sure counts. */
@@ -25,7 +27,7 @@ export function firstOf({ answers }: Sample): AuditAnswer | undefined {
 }
 
 function isRight(sample: Sample, said: AuditAnswer): boolean {
-  return said.label === sample.label && said.verdict === sample.verdict;
+  return said.label === sample.label && said.verdict === sample.verdict && !said.differs?.length;
 }
 
 export function isWrong(sample: Sample): boolean {
@@ -41,6 +43,10 @@ export function qualityOf(samples: readonly Sample[]): Qualities {
   });
   const share = (of: typeof seen, hit: (it: (typeof seen)[number]) => boolean): Share =>
     shareOf(of.map((it): Weighed => ({ hit: hit(it), weight: it.weight })));
+  const differs = Map.groupBy(
+    seen.flatMap(({ said }) => said.differs ?? []),
+    (field) => field,
+  );
   const labels = new Set(seen.flatMap(({ sample, said }) => [sample.label, said.label]));
   const byLabel = [...labels].sort().map((label): [string, Quality] => [
     label,
@@ -60,6 +66,7 @@ export function qualityOf(samples: readonly Sample[]): Qualities {
     byLabel: Object.fromEntries(byLabel),
     agreement: agreementOf(samples),
     unsure: samples.flatMap(({ answers }) => answers).filter(({ verdict }) => verdict === 'unsure').length,
+    differs: Object.fromEntries([...differs].map(([field, of]) => [field, of.length])),
   };
 }
 

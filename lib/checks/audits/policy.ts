@@ -1,13 +1,15 @@
 import type { Automation } from '../../../lambdas/contract/automation.ts';
 import type { ResolvedConfig } from '../../config.ts';
 
+const MOST_FIELDS = 3;
+
 /** What is wrong with the audits of an automation. */
 export function faultsInAudit(
   { audit, privacy, actions }: Automation,
   { approverGroups }: Pick<ResolvedConfig, 'approverGroups'>,
 ): string[] {
   if (!audit) return [];
-  const { share, group, target, twice = 0, counterparty, large } = audit;
+  const { share, group, target, twice = 0, counterparty, large, fields = [] } = audit;
   const members = approverGroups[group]?.length ?? 0;
   const known = Object.values(actions).flatMap(({ parameters = {} }) => Object.keys(parameters));
   const named = { counterparty, 'large.parameter': large?.parameter };
@@ -24,6 +26,14 @@ export function faultsInAudit(
       privacy !== undefined,
       "'audit' shows people what came, which 'privacy' keeps from them: declare one of both",
     ],
+    [
+      fields.length > MOST_FIELDS,
+      `'audit.fields' must be ${MOST_FIELDS} at most: somebody has to fill them in`,
+    ],
+    ...fields.map((name): [boolean, string] => [
+      !known.includes(name),
+      `'audit.fields' has '${name}', and no action declares such a parameter`,
+    ]),
     ...Object.entries(named).map(([field, name]): [boolean, string] => [
       name !== undefined && !known.includes(name),
       `'audit.${field}' is '${name}', and no action declares such a parameter`,

@@ -27,6 +27,8 @@ it.each([
   ['a target that nobody can miss', { target: 0.2 }, "'audit.target'"],
   ['a target that nobody can meet', { target: 1 }, "'audit.target'"],
   ['a group that is none', { group: 'nobody' }, "'audit.group'"],
+  ['a field that no action has', { fields: ['colour'] }, "'audit.fields' has 'colour'"],
+  ['more fields than anybody fills in', { fields: ['amount', 'amount', 'amount', 'amount'] }, '3 at most'],
   ['two people of one', { group: 'one' }, "'audit.twice'"],
   ['a parameter that is none', { counterparty: 'vendor' }, "'audit.counterparty'"],
   ['an amount that is none', { large: { parameter: 'sum', from: 1 } }, "'audit.large.parameter'"],
