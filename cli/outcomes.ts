@@ -47,6 +47,11 @@ const COLUMNS: Column<Row>[] = [
   { title: 'half within', cell: (row) => time(row.latencyMs.total?.p50), right: true, optional: true },
   { title: '95 within', cell: (row) => time(row.latencyMs.total?.p95), right: true, optional: true },
   { title: 'override', cell: ({ overrideRate }) => percent(overrideRate), right: true, optional: true },
+  {
+    title: 'right',
+    cell: ({ auditPrecision }) => percent(auditPrecision?.value ?? null),
+    ...{ right: true, optional: true },
+  },
   { title: 'promises', cell: ({ slaMet }) => percent(slaMet), right: true, optional: true },
   {
     title: 'per done',

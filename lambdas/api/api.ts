@@ -48,7 +48,7 @@ export function answer(
       return statisticsReply(query.days, caller, tables, settings);
     },
     outcomes: ({ automation, query }) =>
-      outcomesReply(automation.name, query, caller, env.CONTROL_TABLE, settings),
+      outcomesReply(automation, query, caller, env.CONTROL_TABLE, settings),
     report: ({ params: { week } }) => {
       const tables = { control: env.CONTROL_TABLE, audit: env.AUDIT_TABLE };
       return reportReply(week, caller, registry, tables, settings);

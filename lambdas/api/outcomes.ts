@@ -1,6 +1,9 @@
 import type * as z from 'zod/mini';
+import type { RegistryEntry } from '../contract/registry.ts';
 import { clock, DAY_SECONDS } from '../kit/clock.ts';
 import { type Caller, json, type Reply, wrongQuery } from '../kit/http.ts';
+import { qualityOf } from '../tables/samples/quality.ts';
+import { samplesBetween } from '../tables/samples/samples.ts';
 import { sumOf } from '../tables/statistics/figures.ts';
 import { hoursOf } from '../tables/statistics/hours.ts';
 import { type AttentionRates, viewOf } from '../tables/statistics/view.ts';
@@ -19,19 +22,24 @@ type Asked = z.output<typeof outcomesQuery>;
 
 /** `GET /v1/automations/{automation}/statistics`: what became of its items, by hour or by day. */
 export async function outcomesReply(
-  automation: string,
+  { name, audit }: Pick<RegistryEntry, 'name' | 'audit'>,
   { by, ...asked }: Asked,
   caller: Caller,
   table: string,
   rates: AttentionRates,
 ): Promise<Reply> {
   const { from, to } = rangeOf(asked, by);
-  const hours = await hoursOf(table, automation, from, to);
+  const [hours, samples] = await Promise.all([
+    hoursOf(table, name, from, to),
+    audit ? samplesBetween(table, name, Date.parse(from), Date.parse(to) - 1) : [],
+  ]);
   const length = by === 'day' ? 10 : 13;
   const times = Map.groupBy(hours, ({ hour }) => hour.slice(0, length));
+  const audited = Map.groupBy(samples, ({ at }) => at.slice(0, length));
   const rows = [...times].map(([time, of]) => ({
     from: by === 'day' ? `${time}T00:00:00.000Z` : `${time}:00:00.000Z`,
     ...viewOf(sumOf(of.map(({ figures }) => figures)), caller.operator || caller.auditor, rates),
+    ...(audit ? { auditPrecision: qualityOf(audited.get(time) ?? []).all } : {}),
   }));
   return json(200, { from, to, by, rows });
 }

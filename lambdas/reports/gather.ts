@@ -5,6 +5,7 @@ import { budgetView, daysSpent, readBudget } from '../tables/control/budgets.ts'
 import { cautionView, readCaution } from '../tables/control/caution.ts';
 import { readHold, stateOf } from '../tables/control/hold.ts';
 import { readReview, reviewView } from '../tables/reviews/reviews.ts';
+import { samplesBetween } from '../tables/samples/samples.ts';
 import { hoursOf } from '../tables/statistics/hours.ts';
 import type { AttentionRates } from '../tables/statistics/view.ts';
 import type { Gathered, Known } from './gathered.ts';
@@ -43,9 +44,10 @@ async function gather(
   table: string,
   settings: ReportSettings,
 ): Promise<Gathered> {
-  const { name, owner } = known;
-  const [hours, spent, budget, caution, hold, review] = await Promise.all([
+  const { name, owner, audit } = known;
+  const [hours, samples, spent, budget, caution, hold, review] = await Promise.all([
     hoursOf(table, name, before, to),
+    audit ? samplesBetween(table, name, Date.parse(before), Date.parse(to) - 1) : [],
     daysSpent(table, name, daysFrom(from)),
     readBudget(table, name),
     readCaution(table, name),
@@ -58,6 +60,8 @@ async function gather(
     known,
     hours: hours.filter(({ hour }) => hour >= from.slice(0, 13)),
     hoursBefore: hours.filter(({ hour }) => hour < from.slice(0, 13)),
+    samples: samples.filter(({ at }) => at >= from),
+    samplesBefore: samples.filter(({ at }) => at < from),
     daysSpent: spent,
     entries: entries.filter((entry) => !isHouse(entry)),
     commands: entries.filter(isHouse).filter(({ event }) => event === 'command'),

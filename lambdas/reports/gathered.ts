@@ -1,3 +1,4 @@
+import type { Sample } from '../contract/audits/sample.ts';
 import type { RegistryEntry } from '../contract/registry.ts';
 import type { AuditEntry, HouseEntry } from '../tables/audit/audit.ts';
 import type { Figures } from '../tables/statistics/figures.ts';
@@ -5,7 +6,10 @@ import type { Figures } from '../tables/statistics/figures.ts';
 /* What a report is made of. */
 
 /** What a declaration tells of an automation. */
-export type Known = Pick<RegistryEntry, 'name' | 'owner' | 'purpose' | 'lastReviewed' | 'reviewEveryDays'> & {
+export type Known = Pick<
+  RegistryEntry,
+  'name' | 'owner' | 'purpose' | 'lastReviewed' | 'reviewEveryDays' | 'audit'
+> & {
   budget: { perDayUsd: number; perItemUsd: number };
 };
 
@@ -14,6 +18,9 @@ export interface Gathered {
   known: Known;
   hours: readonly { hour: string; figures: Figures }[];
   hoursBefore: readonly { hour: string; figures: Figures }[];
+  /** What was chosen to be audited, of the week and of the one before. */
+  samples: readonly Sample[];
+  samplesBefore: readonly Sample[];
   /** Days on which its budget was spent, so that work waited. */
   daysSpent: readonly string[];
   entries: readonly AuditEntry[];

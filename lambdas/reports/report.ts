@@ -37,11 +37,15 @@ export function reportOf(
   gathered: readonly Gathered[],
   rates: AttentionRates,
 ): Report {
-  const sum = (of: (it: Gathered) => Gathered['hours']) =>
-    summaryOf(sumOf(gathered.flatMap((it) => of(it).map(({ figures }) => figures))), rates);
+  const sum = (hours: 'hours' | 'hoursBefore', samples: 'samples' | 'samplesBefore') =>
+    summaryOf(
+      sumOf(gathered.flatMap((it) => it[hours].map(({ figures }) => figures))),
+      rates,
+      gathered.flatMap((it) => it[samples]),
+    );
   return {
     ...{ week, from, to, madeAt: now, complete: now >= to },
-    all: { now: sum(({ hours }) => hours), before: sum(({ hoursBefore }) => hoursBefore) },
+    all: { now: sum('hours', 'samples'), before: sum('hoursBefore', 'samplesBefore') },
     automations: gathered.map((it) => sectionOf(it, rates)),
   };
 }
@@ -49,7 +53,10 @@ export function reportOf(
 function sectionOf(given: Gathered, rates: AttentionRates): Section {
   const { known, hours, hoursBefore } = given;
   const figures = [hours, hoursBefore].map((of) => sumOf(of.map((it) => it.figures))) as [Figures, Figures];
-  const [now, before] = figures.map((of) => summaryOf(of, rates)) as [Summary, Summary];
+  const [now, before] = [
+    summaryOf(figures[0], rates, given.samples),
+    summaryOf(figures[1], rates, given.samplesBefore),
+  ];
   const days = Map.groupBy(hours, ({ hour }) => hour.slice(0, 10));
   return {
     ...{ automation: known.name, owner: known.owner, purpose: known.purpose, now, before },

@@ -1,3 +1,5 @@
+import type { Sample } from '../contract/audits/sample.ts';
+import { qualityOf } from '../tables/samples/quality.ts';
 import type { Figures } from '../tables/statistics/figures.ts';
 import { type AttentionRates, viewOf } from '../tables/statistics/view.ts';
 
@@ -47,15 +49,16 @@ export interface Summary {
   auditPrecision?: Bounded;
 }
 
-type View = ReturnType<typeof viewOf> & { auditPrecision?: Bounded | null };
-
-export function summaryOf(figures: Figures, rates: AttentionRates): Summary {
-  return summaryIn(viewOf(figures, false, rates));
+export function summaryOf(figures: Figures, rates: AttentionRates, samples: readonly Sample[] = []): Summary {
+  const { value, low, high, n } = qualityOf(samples).all;
+  const known = value !== null && low !== null && high !== null;
+  const summary = summaryIn(viewOf(figures, false, rates));
+  return known ? { ...summary, auditPrecision: { value, low, high, n } } : summary;
 }
 
-export function summaryIn(view: View): Summary {
+function summaryIn(view: ReturnType<typeof viewOf>): Summary {
   const { received, done, refused, rejected, expired, withdrawn, parked, quarantined } = view;
-  const { overrideRate, costPerDoneUsd, errors, slaMet, latencyMs, attention, auditPrecision } = view;
+  const { overrideRate, costPerDoneUsd, errors, slaMet, latencyMs, attention } = view;
   const judged = Object.values(view.by.verdict ?? {}).reduce((sum, it) => sum + (it.counts.judged ?? 0), 0);
   const alone = view.by.verdict?.act?.counts.judged ?? 0;
   const costUsd = view.costUsd.model;
@@ -72,7 +75,6 @@ export function summaryIn(view: View): Summary {
       ...{ shareFast: attention.shareFast, p50Ms: attention.activeMs.p50 },
       ...{ seconds: attention.activeSeconds, costUsd: attention.costUsd },
     },
-    ...(auditPrecision ? { auditPrecision } : {}),
   };
 }
 

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { outcomesSchema } from '../../lambdas/api/openapi/outcome-schemas.ts';
+import type { Sample } from '../../lambdas/contract/audits/sample.ts';
 import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
+import { addSamples } from '../../lambdas/tables/samples/samples.ts';
 import type { Dimension, Fact } from '../../lambdas/tables/statistics/figures.ts';
 import { count } from '../../lambdas/tables/statistics/hours.ts';
 import { SHOP, through } from '../support/api.ts';
@@ -38,8 +40,13 @@ interface Body {
 
 const REGISTRY = [{ name: 'demo' }, { name: 'other' }] as RegistryEntry[];
 
-async function ask(query: Record<string, string> = {}, caller = AUDITOR, name = 'demo') {
-  const { status, body } = await through((event, who) => answer(event, who, REGISTRY), {
+async function ask(
+  query: Record<string, string> = {},
+  caller = AUDITOR,
+  name = 'demo',
+  registry: readonly RegistryEntry[] = REGISTRY,
+) {
+  const { status, body } = await through((event, who) => answer(event, who, registry), {
     ...{ route: 'GET /v1/automations/{name}/statistics', path: `/v1/automations/${name}/statistics` },
     ...{ params: { name }, query, caller },
   });
@@ -47,6 +54,27 @@ async function ask(query: Record<string, string> = {}, caller = AUDITOR, name = 
 }
 
 describe('the statistics of an automation', () => {
+  it('tell of each day what audits found right of what ended then, and only where it is audited', async () => {
+    const audit = { share: 0.05, group: 'leads', target: 0.99 };
+    const sample = (hex: string, at: string, label: string, said: string): Sample => ({
+      ...{ itemId: `demo_${hex}`, generation: 1, at, label, verdict: 'act', marks: [], probability: 1 },
+      ...{ people: 1, answers: [{ by: 'x', at: '2026-12-01T08:30:00.000Z', label: said, verdict: 'act' }] },
+    });
+    await happens('2026-11-30T09:10:00.000Z', { done: 1 });
+    await happens('2026-12-01T08:10:00.000Z', { done: 1 });
+    await addSamples('control', [
+      sample('1', '2026-11-30T09:20:00.000Z', 'Billing', 'Billing'),
+      sample('2', '2026-11-30T23:59:59.000Z', 'Billing', 'other'),
+    ]);
+    const { body } = await ask({ by: 'day' }, AUDITOR, 'demo', [{ name: 'demo', audit }] as RegistryEntry[]);
+    expect(outcomesSchema.parse(body)).toEqual(body);
+    expect(body.rows.map(({ auditPrecision }) => auditPrecision)).toEqual([
+      { value: 0.5, low: expect.any(Number), high: expect.any(Number), n: 2 },
+      { value: null, low: null, high: null, n: 0 },
+    ]);
+    expect((await ask({ by: 'day' })).body.rows[0]).not.toHaveProperty('auditPrecision');
+  });
+
   it('are of the last day by hour, without hours in which nothing happened, in the shape they promise', async () => {
     await happens('2026-11-30T08:59:59.000Z', { received: 7 });
     await happens('2026-11-30T09:10:00.000Z', { received: 2, done: 1 });

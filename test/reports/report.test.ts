@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Sample } from '../../lambdas/contract/audits/sample.ts';
 import type { Gathered } from '../../lambdas/reports/gathered.ts';
 import { reportMail } from '../../lambdas/reports/mail.ts';
 import { reportOf } from '../../lambdas/reports/report.ts';
@@ -30,6 +31,7 @@ function given(now: Figures, more: Partial<Gathered> = {}): Gathered {
     },
     hours: [{ hour: '2026-11-24T09', figures: now }],
     hoursBefore: [],
+    ...{ samples: [], samplesBefore: [] },
     daysSpent: [],
     entries: [],
     commands: [],
@@ -47,7 +49,30 @@ const section = (now: Figures, more: Partial<Gathered> = {}) => {
 const codes = (now: Figures, more: Partial<Gathered> = {}) =>
   section(now, more).decide.map(({ code }) => code);
 
+const audited = (said: string, at = 1): Sample => ({
+  ...{ itemId: `demo_${at}`, generation: 1, at: WEEK.from, label: 'Billing', verdict: 'act', marks: [] },
+  ...{ probability: 1, people: 1, answers: [{ by: 'x', at: NOW, label: said, verdict: 'act' }] },
+});
+
 describe('the report of a week', () => {
+  it('tells what audits found right, in figures, text and mail, and of what nobody audits nothing', async () => {
+    const samples = [
+      audited('Billing', 1),
+      audited('Billing', 2),
+      audited('other', 3),
+      audited('Billing', 4),
+    ];
+    const made = report(
+      given(figures({ received: 6 }), { samples, samplesBefore: [audited('Billing')] }),
+      given(figures({ received: 2 })),
+    );
+    expect(made.automations[0]?.now.auditPrecision).toMatchObject({ value: 0.75, n: 4 });
+    expect(made.automations[1]?.now).not.toHaveProperty('auditPrecision');
+    expect(made.all.before.auditPrecision).toMatchObject({ value: 1, n: 1 });
+    expect(reportText(made)).toMatch(/Right, by audits +75 % +\(before 100 %, −25 points\)/);
+    expect((await reportMail(made, 'https://desk.example')).html).toContain('Right, by audits');
+  });
+
   it('is of each automation and of all together, against the week before', () => {
     const before = [{ hour: '2026-11-17T09', figures: figures({ received: 4, done: 4 }) }];
     const one = given(figures({ received: 6, done: 5, nanoUsd: 2e9 }), { hoursBefore: before });

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { shareSchema } from './audit-schemas.ts';
 
 /* What the statistics of an automation look like. */
 
@@ -49,6 +50,11 @@ const row = z.object({
   costUsd: z.object({ model: z.number() }),
   costPerDoneUsd: number,
   overrideRate: number,
+  auditPrecision: z.optional(
+    shareSchema.check(
+      z.meta({ description: 'Of what ended alone: what audits found right. Only where it is audited' }),
+    ),
+  ),
   attention: z
     .object({ ...attention, byGroup: z.record(z.string(), z.object(attention)) })
     .check(z.meta({ description: 'What people were asked, and what their time came to' })),

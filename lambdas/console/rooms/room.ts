@@ -5,6 +5,7 @@ import { budgetView, readBudget } from '../../tables/control/budgets.ts';
 import { cautionView, readCaution } from '../../tables/control/caution.ts';
 import { readHold, stateOf } from '../../tables/control/hold.ts';
 import { readReview, reviewView } from '../../tables/reviews/reviews.ts';
+import { readStanding } from '../../tables/samples/samples.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { ITEMS } from '../operate/items.ts';
@@ -28,9 +29,10 @@ export async function roomScreen(
 ): Promise<Screen> {
   const { env, site, settings } = context;
   const { name, purpose } = automation;
-  const [weeks, standing] = await Promise.all([
+  const [weeks, standing, audits] = await Promise.all([
     weeksOf(env.CONTROL_TABLE, name, settings),
     standingOf(env.CONTROL_TABLE, automation),
+    automation.audit ? readStanding(env.CONTROL_TABLE, name) : undefined,
   ]);
   const { budget, state, caution, review } = standing;
   const asks = caution.everything
@@ -43,7 +45,7 @@ ${told ? html`<p class="note" role="status">${told}</p>` : ''}
 <p class="files"><b>${state}</b> <a href="#known">What it is</a><a href="#review">Review</a>${mayHold(person) ? html`<a href="${address(site, ITEMS, { automation: name })}">What is stuck</a>` : ''}</p>
 ${caution.on ? html`<p class="note">${asks}</p>` : ''}
 <p class="soft">The last seven days; in bold what changed against the seven before.</p>
-${tilesPart(weeks, budget)}
+${tilesPart(weeks, budget, audits?.precision)}
 ${dayCharts(weeks)}
 ${tablesPart(weeks, settings)}
 <div class="cols">${knownPart(context, automation)}

@@ -1,8 +1,10 @@
 import { html } from 'hono/html';
+import type { Share } from '../../kit/numbers/shares.ts';
 import type { Markup } from '../../pages/layout.ts';
 import type { Summary } from '../../reports/summary.ts';
 import { change, percent, pointsOf, time, usd, whole } from '../../reports/words.ts';
 import type { budgetView } from '../../tables/control/budgets.ts';
+import { WINDOW_DAYS } from '../../tables/samples/samples.ts';
 import type { Weeks } from './figures.ts';
 
 interface Tile {
@@ -14,7 +16,11 @@ interface Tile {
 }
 
 /** Volume, times, money and quality of the last seven days, each against the seven before. */
-export function tilesPart({ now, before }: Weeks, budget: ReturnType<typeof budgetView>): Markup {
+export function tilesPart(
+  { now, before }: Weeks,
+  budget: ReturnType<typeof budgetView>,
+  audited?: Share,
+): Markup {
   const today = `today ${usd(budget.spentTodayUsd)} of ${usd(budget.perDayUsd + budget.extraUsd)}`;
   const sections: [string, Tile[]][] = [
     ['Volume', volume(now, before)],
@@ -34,7 +40,7 @@ export function tilesPart({ now, before }: Weeks, budget: ReturnType<typeof budg
         },
       ],
     ],
-    ['Quality', quality(now, before)],
+    ['Quality', quality(now, before, audited)],
     ['People', people(now, before)],
   ];
   return html`${sections.map(
@@ -56,8 +62,7 @@ function volume(now: Summary, before: Summary): Tile[] {
   ];
 }
 
-function quality(now: Summary, before: Summary): Tile[] {
-  const { auditPrecision: audited } = now;
+function quality(now: Summary, before: Summary, audited: Share | undefined): Tile[] {
   const errors = Object.entries(now.errors).map(([name, count]) => `${count} ${name}`);
   return [
     {
@@ -76,11 +81,11 @@ function quality(now: Summary, before: Summary): Tile[] {
             trend: pointsOf(now.promisesKept, before.promisesKept),
           },
         ]),
-    ...(audited
+    ...(audited && audited.n > 0
       ? [
           {
             ...{ name: 'Right, by audits', figure: percent(audited.value) },
-            more: `${percent(audited.low)} to ${percent(audited.high)}, of ${whole(audited.n)}`,
+            more: `${percent(audited.low)} to ${percent(audited.high)}, of ${whole(audited.n)} in ${WINDOW_DAYS} days`,
           },
         ]
       : []),

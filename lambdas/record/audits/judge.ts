@@ -1,9 +1,10 @@
 import type { AuditPolicy } from '../../contract/audits/sample.ts';
 import { isoNow } from '../../kit/clock.ts';
+import { digest } from '../../kit/digest.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { cautionCommand, recordCommand } from '../../tables/audit/commands.ts';
 import { readCaution, setCaution, wantsCaution } from '../../tables/control/caution.ts';
-import { labelsBelow } from '../../tables/samples/quality.ts';
+import { labelsBelow, qualityOf } from '../../tables/samples/quality.ts';
 import { readStanding, recentSamples, type Standing, writeStanding } from '../../tables/samples/samples.ts';
 
 export interface JudgeStores {
@@ -31,7 +32,9 @@ export async function judgeAudits(
   const held = standing.held.filter((label) => wantsCaution(caution, '', label));
   const lifted = standing.held.filter((label) => !held.includes(label));
   const since = { ...standing.since, ...Object.fromEntries(lifted.map((label) => [label, isoNow()])) };
-  const below = labelsBelow(policy, await recentSamples(table, automation), since);
+  const samples = await recentSamples(table, automation);
+  const precision = qualityOf(samples).all;
+  const below = labelsBelow(policy, samples, since);
   const fresh = below.filter((label) => !held.includes(label));
   if (fresh.length > 0) {
     const reason = `audits: people find more of it wrong than the target of ${policy.target} allows`;
@@ -41,9 +44,7 @@ export async function judgeAudits(
     await setCaution(table, automation, { ...change, reason, by: BY });
     logger.warn('caution', { automation, by: BY, labels: fresh });
   }
-  if (fresh.length + lifted.length > 0) {
-    const next: Standing = { held: [...held, ...fresh], since };
-    await writeStanding(table, automation, next);
-  }
+  const next: Standing = { held: [...held, ...fresh], since, precision };
+  if (digest(next) !== digest(standing)) await writeStanding(table, automation, next);
   return fresh;
 }

@@ -2,6 +2,7 @@ import type { AuditAnswer, Sample } from '../../contract/audits/sample.ts';
 import { clock, DAY_SECONDS, isoNow } from '../../kit/clock.ts';
 import { absent, get, getAll, is, put } from '../../kit/dynamo/rows.ts';
 import { TransientError } from '../../kit/errors.ts';
+import type { Share } from '../../kit/numbers/shares.ts';
 import { approvalId, automationOf, metKey, samplesKey, standingKey } from '../keys.ts';
 import { hourOf, KEPT_DAYS } from '../statistics/hours.ts';
 
@@ -129,11 +130,14 @@ export async function isFirst(
 export interface Standing {
   held: readonly string[];
   since: Readonly<Record<string, string>>;
+  /** Of what ended alone in the last days: what was right. For pages that may not read all samples. */
+  precision?: Share;
 }
 
 export async function readStanding(table: string, automation: string): Promise<Standing> {
   const row = await get<Standing>(table, standingKey(automation));
-  return { held: row?.held ?? [], since: row?.since ?? {} };
+  const { held = [], since = {}, precision } = row ?? {};
+  return { held, since, ...(precision ? { precision } : {}) };
 }
 
 export async function writeStanding(table: string, automation: string, standing: Standing): Promise<void> {

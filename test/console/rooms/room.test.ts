@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { writeStanding } from '../../../lambdas/tables/samples/samples.ts';
 import { freshHouse, house, inMinutes, SETTINGS, signedIn } from '../../support/console.ts';
 import { fortnight, happened } from '../../support/hours.ts';
 import { words } from '../../support/pages.ts';
@@ -17,6 +18,9 @@ const audit = () => world.tables.all('audit').filter(({ command }) => command ==
 
 describe('the control room of an automation', () => {
   it('takes ten reads at most, and as many for a fortnight of items as for none', async () => {
+    house.audit = { share: 0.05, group: 'leads', target: 0.99 };
+    const precision = { value: 0.98, low: 0.93, high: 0.995, n: 120 };
+    await writeStanding('control', 'demo', { held: [], since: {}, precision });
     const ann = await signedIn('ann@example.com');
     const reads = async () => {
       world.calls = [];
@@ -28,6 +32,9 @@ describe('the control room of an automation', () => {
     for (let at = 0; at < 40; at += 1) await happened(at * 8 + 0.5, { received: 900, done: 800 });
     expect(await reads()).toBe(none);
     expect(none).toBeLessThanOrEqual(10);
+    expect(words((await ann.get(ROOM)).text)).toContain(
+      'Right, by audits 98 % 93 % to 99.5 %, of 120 in 28 days',
+    );
   });
 
   it('tells volume, time, money, quality and people, each against the week before', async () => {

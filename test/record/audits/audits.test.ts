@@ -5,7 +5,12 @@ import { chooseSamples } from '../../../lambdas/record/audits/choose.ts';
 import { judgeAudits } from '../../../lambdas/record/audits/judge.ts';
 import type { ItemChange } from '../../../lambdas/record/outcomes/changes.ts';
 import { readCaution, setCaution, wantsCaution } from '../../../lambdas/tables/control/caution.ts';
-import { addSamples, MOST_OF_HOUR, recentSamples } from '../../../lambdas/tables/samples/samples.ts';
+import {
+  addSamples,
+  MOST_OF_HOUR,
+  readStanding,
+  recentSamples,
+} from '../../../lambdas/tables/samples/samples.ts';
 import { itemRow, proposal } from '../../support/fixtures.ts';
 import { time, world } from '../../support/world.ts';
 
@@ -135,6 +140,21 @@ describe('a label below its target', () => {
     time.advance(600);
     await addSamples('control', answered('Billing', 'other', 6, 1));
     expect(await judge()).toEqual(['Billing']);
+  });
+
+  it('or not, what people find is kept for pages, and written again only when it changes', async () => {
+    await addSamples('control', answered('Billing', 'Billing', 3));
+    world.calls = [];
+    await judge();
+    const writes = () => world.calls.filter((call) => /Put|Update/.test(call)).length;
+    expect(writes()).toBe(1);
+    expect((await readStanding('control', 'demo')).precision).toMatchObject({ value: 1, n: 3 });
+    world.calls = [];
+    await judge();
+    expect(writes()).toBe(0);
+    await addSamples('control', answered('other', 'Billing', 1, 10));
+    await judge();
+    expect((await readStanding('control', 'demo')).precision).toMatchObject({ value: 0.75, n: 4 });
   });
 
   it('is none where people find it right', async () => {
