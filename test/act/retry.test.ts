@@ -7,7 +7,10 @@ import { type Answer, reset, type Stub, stubServer } from '../support/http.ts';
 import { Crash, time, world } from '../support/world.ts';
 import { released, told } from './world.ts';
 
-const secrets = vi.hoisted(() => ({ fault: undefined as Error | undefined }));
+const secrets = vi.hoisted(() => ({
+  fault: undefined as Error | undefined,
+  signingKey: 'key-of-the-ledger',
+}));
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 
@@ -17,7 +20,7 @@ vi.mock('../../lambdas/kit/secrets.ts', () => ({
   readSecret: async (id: string) => {
     if (id !== 's') return JSON.parse(world.secrets[id] ?? '');
     if (secrets.fault) throw secrets.fault;
-    return { signingKey: 'key-of-the-ledger' };
+    return { signingKey: secrets.signingKey };
   },
 }));
 
@@ -121,6 +124,23 @@ describe('a call to a destination', () => {
       cause: expect.stringContaining(String(status)),
     });
     expect(world.visibility).toEqual([]);
+  });
+
+  it('is made once more, under the same key, where its secret was rotated and the old one is refused', async () => {
+    const rotated: Answer = (response) => {
+      secrets.signingKey = 'another';
+      response.writeHead(401).end();
+    };
+    await answering(rotated, { status: 200, body: { id: 'R-1' } });
+
+    await act().finally(() => {
+      secrets.signingKey = 'key-of-the-ledger';
+    });
+
+    expect(told()).toMatchObject({ status: 'done' });
+    const sent = ledger.seen.map(({ headers }) => headers);
+    expect(new Set(sent.map((headers) => headers['idempotency-key'])).size).toBe(1);
+    expect(new Set(sent.map((headers) => headers['signalbox-signature'])).size).toBe(2);
   });
 
   it.each([401, 403])('is about us when it is answered with %i', async (status) => {

@@ -2,6 +2,9 @@ import type { NeighbourName } from '../../contract/neighbour.ts';
 import { SystemError } from '../../kit/errors.ts';
 import { readSecret } from '../../kit/secrets.ts';
 
+/** A secret that was refused may have been rotated: it is read anew, and one that is wrong for good not at every call. */
+export const REFUSED_MS = 5000;
+
 /** A field of the secret, without the white space that copying brings along. @throws SystemError where it holds none */
 export type Held = (field: string) => string;
 

@@ -172,6 +172,32 @@ describe('a token', () => {
   });
 });
 
+describe('a secret that was rotated', () => {
+  const rotating =
+    (secret: object): Answer =>
+    (response) => {
+      world.secrets.erp = JSON.stringify(secret);
+      response.writeHead(401).end();
+    };
+
+  it.each([
+    ['bearer', { token: 'old' }, { token: 'new' }, 'authorization', ['Bearer old', 'Bearer new']],
+    ['header', { key: 'old' }, { key: 'new' }, 'x-api-key', ['old', 'new']],
+  ] as const)('is read anew once the old one is refused: %s', async (auth, before, after, header, both) => {
+    world.secrets.erp = JSON.stringify(before);
+    server.answers = [rotating(after), { status: 200, body: { found: 1 } }];
+    expect(await ask({ auth })).toEqual({ found: 1 });
+    expect(server.seen.map(({ headers }) => headers[header])).toEqual(both);
+  });
+
+  it('is tried once', async () => {
+    world.secrets.erp = JSON.stringify({ token: 'old' });
+    server.answers = [rotating({ token: 'new' }), { status: 401 }];
+    await expect(ask({ auth: 'bearer' })).rejects.toMatchObject({ name: 'SystemError' });
+    expect(server.seen).toHaveLength(2);
+  });
+});
+
 describe('a signature', () => {
   it('covers method, body, path and query, with a time', async () => {
     world.secrets.erp = JSON.stringify({ signingKey: 'k' });
