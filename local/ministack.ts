@@ -178,10 +178,13 @@ function environment(
     NODE_OPTIONS: `--disable-warning=DEP0169 --require ${JSON.stringify(PRELOAD)}`,
     LAMBDA_WARM_TTL_SECONDS: '60',
     ...(keepsAll && { SIGNALBOX_EMULATOR_KEEPS: '1000000' }),
-    ...(wire && { SIGNALBOX_WIRE: wire }),
+    ...(wire && { SIGNALBOX_WIRE: wire, SIGNALBOX_CLOCKS: clocksIn(stateDir) }),
     ...(certificates && { NODE_EXTRA_CA_CERTS: certificates }),
   };
 }
+
+/** How far the clock of a function is moved, where a run moves it (`chaos/clock.cjs`). */
+export const clocksIn = (stateDir: string) => join(stateDir, 'clocks.json');
 
 const pidFile = (stateDir: string) => join(stateDir, 'ministack.pid');
 

@@ -22,6 +22,8 @@ export interface Traces {
   /** Calls of models before the run. */
   modelBefore: number;
   excused: number;
+  /** By which clocks may differ. */
+  clocksMs: number;
   /** What the hours held before the run. */
   hoursBefore: Hours;
   /** What `verify` found right, by item and events. */
@@ -54,7 +56,7 @@ export class Paid {
 }
 
 export async function collect(world: World, traces: Traces, paid: Paid): Promise<Collected> {
-  const { posted, said, redrives, from, modelBefore, excused, hoursBefore, shared } = traces;
+  const { posted, said, redrives, from, modelBefore, excused, clocksMs, hoursBefore, shared } = traces;
   const ids = [...new Set(posted.flatMap((one) => one.ids))];
   const items = (await Promise.all(ids.map((id) => world.item(id)))).filter((it) => it !== undefined);
   paid.note(items);
@@ -68,7 +70,7 @@ export async function collect(world: World, traces: Traces, paid: Paid): Promise
   ]);
   const own = new Set(ids);
   return {
-    ...{ posted, items, said, redrives, verified, statistics },
+    ...{ posted, items, said, redrives, verified, statistics, clocksMs },
     // What comes late to an item of an earlier run is seen as well, where all of them are ours.
     calls: shared ? calls.filter(({ item }) => own.has(item ?? '')) : calls,
     takesKeys: DESTINATIONS,

@@ -10,6 +10,8 @@ import type { World } from './world.ts';
 
 const AUTOMATIONS = ['parcel', 'refund-request'] as const;
 const HOUR_MS = 3_600_000;
+/** By which the clock of a function may be off, and with it the times that it writes. */
+export const CLOCKS_MS = 300_000;
 
 /** By automation. */
 export type Hours = Readonly<Record<string, Counts>>;
@@ -17,7 +19,7 @@ export type Hours = Readonly<Record<string, Counts>>;
 /** What the hours from then on hold, until now. */
 export async function hoursSince(world: World, from: string): Promise<Hours> {
   const hours: string[] = [];
-  for (let at = Date.parse(`${from.slice(0, 13)}:00:00Z`); at <= Date.now(); at += HOUR_MS)
+  for (let at = Date.parse(`${from.slice(0, 13)}:00:00Z`); at <= Date.now() + CLOCKS_MS; at += HOUR_MS)
     hours.push(new Date(at).toISOString().slice(0, 13));
   const of = async (automation: string) => {
     const rows = await Promise.all(

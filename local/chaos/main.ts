@@ -1,15 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { BROKEN } from './broken/all.ts';
-import { type Catch, catches } from './broken/catches.ts';
+import { catches } from './broken/catches.ts';
 import { Paid } from './collect.ts';
-import { FAULTS, faultNamed } from './faults/all.ts';
+import { FAULTS } from './faults/all.ts';
 import type { Fault } from './faults/fault.ts';
 import { INVARIANTS } from './invariants/check.ts';
 import { HELP, type Options, optionsOf } from './options.ts';
 import { Random } from './random.ts';
-import { lineOf, reportOf } from './report.ts';
+import { type Caught, lineOf, type Run, reportOf, reportOfCatches } from './report/report.ts';
+import { keepResult, measuredNow, readResults } from './report/results.ts';
 import { type Rig, startRig } from './rig.ts';
-import { type RunResult, runOnce } from './run.ts';
+import { runOnce } from './run.ts';
 import { FACTOR } from './times.ts';
 
 /* `npm run chaos`: seeded fault runs against the local engine, and what must hold after each. */
@@ -28,7 +29,7 @@ async function main(options: Options): Promise<number> {
   let stop = () => start.abort(new Error('stopped'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
   const rig = await startRig({
-    ...{ port: options.port, keep: options.keep, watch: options.broken !== undefined },
+    ...{ port: options.port, keep: options.keep },
     ...{ signal: start.signal, log: (line: string) => say(`  ${line}`) },
   });
   stop = () => void rig.close().finally(() => process.exit(130));
@@ -45,19 +46,24 @@ async function main(options: Options): Promise<number> {
   }
 }
 
-async function allRuns(rig: Rig, { runs, seed, first, fault, minutes, json }: Options): Promise<RunResult[]> {
+async function allRuns(rig: Rig, options: Options): Promise<Run[]> {
+  const { runs, seed, first, faults, minutes, json } = options;
   const until = Date.now() + minutes * 60_000;
-  const results: RunResult[] = [];
+  const results = readResults<Run>(options.results);
+  const before = new Set(results.map(({ number }) => number));
   const paid = new Paid();
-  const order = shuffled(seed);
+  const order = faults ?? shuffled(seed);
   for (let number = first; number < first + runs && Date.now() < until; number += 1) {
-    const chosen = fault ? faultNamed(fault) : (order[(number - 1) % order.length] as Fault);
-    const result = await runOnce({
-      ...{ world: rig.world, rig, random: Random.of(seed, number), fault: chosen, paid },
+    if (before.has(number)) continue;
+    const fault = order[(number - 1) % order.length] as Fault;
+    const done = await runOnce({
+      ...{ world: rig.world, rig, random: Random.of(seed, number), fault, paid },
       ...{ name: `s${seed}r${number}`, patience: PATIENCE_SECONDS },
     });
+    const result: Run = { number, ...measuredNow(), ...done };
     results.push(result);
-    (json ? say : console.log)(lineOf(number, result));
+    keepResult(options.results, result);
+    (json ? say : console.log)(lineOf(result));
     for (const { invariant, what } of result.violations) say(`    ${invariant}: ${what}`);
     if (result.violations.length > 0) for (const note of result.notes) say(`    (${note})`);
   }
@@ -75,17 +81,20 @@ function shuffled(seed: number): Fault[] {
   return list;
 }
 
-async function breakIt(rig: Rig, { broken = [], seed, json }: Options): Promise<number> {
-  const found: Catch[] = [];
+async function breakIt(rig: Rig, { broken = [], seed, json, results, report }: Options): Promise<number> {
+  const found = readResults<Caught>(results);
+  const before = new Set(found.map(({ name }) => name));
   const paid = new Paid();
-  for (const one of broken) {
-    const result = await catches(rig, one, { seed, paid }, say);
+  for (const one of broken.filter(({ name }) => !before.has(name))) {
+    const result: Caught = { ...measuredNow(), ...(await catches(rig, one, { seed, paid }, say)) };
     found.push(result);
+    keepResult(results, result);
     const line = `${result.caught ? 'caught' : 'MISSED'}  ${one.name}: ${result.by.join(', ') || 'by nothing'} (${result.runs} runs)`;
     (json ? say : console.log)(line);
   }
   // What is kept is whole.
   await rig.change([]);
+  if (report) writeFileSync(report, reportOfCatches(found));
   const missed = found.filter(({ caught }) => !caught).length;
   tell(json ? JSON.stringify(found, null, 1) : `${found.length} broken copies, ${missed} missed`);
   return missed > 0 ? 1 : 0;

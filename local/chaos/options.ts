@@ -3,16 +3,19 @@ import { numberOption } from '../usage.ts';
 import { BROKEN, brokenNamed } from './broken/all.ts';
 import type { Broken } from './broken/broken.ts';
 import { faultNamed } from './faults/all.ts';
+import type { Fault } from './faults/fault.ts';
 
 export interface Options {
   runs: number;
   seed: number;
   /** The number of the first run: one of an earlier call can be repeated alone. */
   first: number;
-  /** One for all runs. @default each run's own, by the seed */
-  fault: string | undefined;
+  /** These in turn. @default all, in an order of the seed */
+  faults: readonly Fault[] | undefined;
   /** Copies that are broken on purpose, one after the other: what is looked for is what catches each. */
   broken: readonly Broken[] | undefined;
+  /** Where each result is kept: what is there already is not run again. */
+  results: string | undefined;
   /** Where the report is written. */
   report: string | undefined;
   /** No run begins after so many minutes. */
@@ -33,10 +36,11 @@ unasked. Every run can be repeated: the seed decides what is posted, what fails,
   --runs N         so many runs (default 20)
   --seed S         a whole number (default 1)
   --first N        begin with the N-th run of the seed: to repeat one, or to go on (default 1)
-  --fault NAME     the same fault in each run
+  --fault NAMES    these faults in turn
   --broken NAMES   break a copy of the application in each of these ways in turn ('all': in all), and say what catches it
   --minutes M      no run begins later (default 60)
-  --report FILE    write the report as Markdown
+  --results FILE   keep each result there, and go on where an earlier call has ended
+  --report FILE    write a report of them as Markdown
   --port P         of the engine; it takes three from there on (default 4700)
   --keep DIR       leave what is deployed there: the next call with it starts in seconds
   --json           one object at the end instead of lines
@@ -52,6 +56,7 @@ export function optionsOf(args: readonly string[]): Options {
       first: { type: 'string' },
       fault: { type: 'string' },
       broken: { type: 'string' },
+      results: { type: 'string' },
       report: { type: 'string' },
       minutes: { type: 'string' },
       port: { type: 'string' },
@@ -61,10 +66,10 @@ export function optionsOf(args: readonly string[]): Options {
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.fault !== undefined) faultNamed(values.fault);
-  const { fault, report, keep, json, list, help } = values;
+  const { results, report, keep, json, list, help } = values;
   return {
-    ...{ fault, report, keep, json, list, help },
+    ...{ results, report, keep, json, list, help },
+    faults: values.fault?.split(',').map(faultNamed),
     broken: values.broken === 'all' ? BROKEN : values.broken?.split(',').map(brokenNamed),
     runs: numberOption('runs', values.runs, 1, 1e9, true) ?? 20,
     seed: numberOption('seed', values.seed, 0, 1e9, true) ?? 1,

@@ -15,6 +15,7 @@ import { ListQueuesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sq
 import { copyWith } from '../../bench/copy.ts';
 import { Account } from '../account.ts';
 import { type LocalOptions, type LocalRun, startLocal } from '../engine.ts';
+import { clocksIn } from '../ministack.ts';
 import type { Faults } from '../poller.ts';
 import { ROOT } from '../state.ts';
 import { apply, type Edit } from './edits.ts';
@@ -32,6 +33,8 @@ export interface Rig {
   wire: Wire;
   /** What the pollers do to deliveries; empty: nothing. */
   deliveries: Faults;
+  /** Moves the clocks of functions, by name and milliseconds; those that are not named go right. */
+  moveClocks(by: Readonly<Record<string, number>>): void;
   /** Stops the engine cleanly and starts it again. */
   restart(): Promise<void>;
   /** The copy has these changes and no others; what runs is brought up to date. */
@@ -42,8 +45,6 @@ export interface Rig {
 export interface RigOptions {
   port: number;
   log(line: string): void;
-  /** Sources of the copy can be changed while it runs. @default false */
-  watch?: boolean;
   /** Breaks off the start. */
   signal: AbortSignal;
   /** A folder that outlives the call: the next one goes on with what is deployed. @default none */
@@ -51,11 +52,26 @@ export interface RigOptions {
 }
 
 const OWN = 'parcel';
-/** A destination that takes no key of ours. */
-const STAMPS = `destinations: {
-    stamps: { url: 'https://stamps.example.com', secret: 'signalbox/destinations/stamps', idempotent: false },`;
+export const CONFIGURED: readonly Edit[] = [
+  // A destination that takes no key of ours.
+  {
+    file: 'signalbox.config.ts',
+    from: 'destinations: {',
+    to: `destinations: {
+    stamps: { url: 'https://stamps.example.com', secret: 'signalbox/destinations/stamps', idempotent: false },`,
+  },
+  // A source that knows us by tokens.
+  {
+    file: 'signalbox.config.ts',
+    from: `url: 'https://shop.example.com/api',
+      auth: 'bearer',`,
+    to: `url: 'https://shop.example.com/api',
+      auth: 'oauth',
+      tokenUrl: 'https://shop.example.com/token',`,
+  },
+];
 
-export async function startRig({ port, log, signal, watch = false, keep }: RigOptions): Promise<Rig> {
+export async function startRig({ port, log, signal, keep }: RigOptions): Promise<Rig> {
   const folder = keep ?? mkdtempSync(join(tmpdir(), 'signalbox-chaos-'));
   const [stateDir, root] = [join(folder, 'state'), join(folder, 'root')];
   mkdirSync(folder, { recursive: true });
@@ -65,7 +81,7 @@ export async function startRig({ port, log, signal, watch = false, keep }: RigOp
   const deliveries: Faults = {};
   const said: string[] = [];
   const options: LocalOptions = {
-    ...{ port, stateDir, root, watch, signal, wire: wire.url },
+    ...{ port, stateDir, root, signal, wire: wire.url, watch: true },
     log: (line) => {
       said.push(line);
       log(line);
@@ -95,6 +111,7 @@ export async function startRig({ port, log, signal, watch = false, keep }: RigOp
     });
     return {
       ...{ world, wire, deliveries, close },
+      moveClocks: (by) => writeFileSync(clocksIn(stateDir), JSON.stringify(by)),
       async restart() {
         await run?.stop();
         run = await startLocal(options);
@@ -146,7 +163,7 @@ export function chaosCopy(): string {
     const file = join(folder, name);
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll("'../../../", "'../../"));
   }
-  apply(root, [{ file: 'signalbox.config.ts', from: 'destinations: {', to: STAMPS }, ...SHORTENED]);
+  apply(root, [...CONFIGURED, ...SHORTENED]);
   return root;
 }
 

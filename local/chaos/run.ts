@@ -3,7 +3,7 @@ import type { Fault, Place } from './faults/fault.ts';
 import { isToGoOn } from './invariants/actions.ts';
 import { check, type Violation } from './invariants/check.ts';
 import type { Item, Posted, Said } from './invariants/collected.ts';
-import { hoursSince } from './kept.ts';
+import { CLOCKS_MS, hoursSince } from './kept.ts';
 import { mixOf, type Work } from './mix.ts';
 import type { Random } from './random.ts';
 import type { Rig } from './rig.ts';
@@ -44,6 +44,9 @@ export interface RunOptions {
 
 /* Where others use the application as well there is no rig, and their calls of models are not told apart. */
 
+/** A fault that waits for what it is to meet ends by then. */
+const MOST_MS = 30_000;
+
 /** What came late is seen within this. */
 const SETTLES = 1.5;
 
@@ -64,10 +67,11 @@ export async function runOnce({
   const said: Said[] = [];
   const redrives: { item: string; reason: string }[] = [];
   const notes: string[] = [];
-  const from = new Date(began - 1000).toISOString();
+  const from = new Date(began - CLOCKS_MS).toISOString();
   const traces: Traces = {
     ...{ from, posted, said, redrives, hoursBefore: await hoursSince(world, from), verified: new Map() },
     ...{ modelBefore: await world.modelCalls(), excused: 0, shared: rig === undefined },
+    clocksMs: fault.excuses.clocksMs ?? 0,
   };
   const redrive = async (id: string, reason: string) => {
     const { status } = await world.redrive(id, reason);
@@ -93,7 +97,8 @@ export async function runOnce({
   const lasts = Date.now() + random.whole(2000, 7000);
   await posting;
   // A fault without an end of its own lasts a while, and people work meanwhile.
-  while (end && Date.now() < lasts) {
+  const most = Date.now() + MOST_MS;
+  while (end && Date.now() < ('isOver' in end && !end.isOver() ? most : lasts)) {
     await people.go(await items(), posted, false);
     await pause(0.3);
   }

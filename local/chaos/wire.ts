@@ -17,13 +17,15 @@ export interface Exchange {
   pid: number;
   /** Such as `process/process`. */
   service: string;
-  to: 'aws' | 'model' | 'destination' | 'source' | 'other';
+  to: 'aws' | 'model' | 'destination' | 'source' | 'caller' | 'other';
   /** Of a destination or a source; else what is called: `UpdateItem`, `PUT`. */
   name: string;
   /** Whether it may change something. */
   writes: boolean;
   /** Of a destination. */
   key: string | undefined;
+  path: string;
+  headers: IncomingMessage['headers'];
   body: string;
 }
 
@@ -35,6 +37,8 @@ export type Judgement =
   /** It is not carried out, and there is no answer. */
   | { do: 'cut' }
   | { do: 'wait'; ms: number }
+  /** It goes on without that header. */
+  | { do: 'pass'; without: string }
   | undefined;
 
 export type Judge = (exchange: Exchange) => Judgement;
@@ -59,6 +63,7 @@ export interface Wire {
 }
 
 const NEIGHBOUR = /^\/(model|model-b|destinations|sources|slack)\/([^/?]*)/;
+const HOOK = '/chaos/hook';
 const WRITES =
   /^(?:PutItem|UpdateItem|DeleteItem|BatchWriteItem|TransactWriteItems|SendMessage|SendMessageBatch|StartExecution|SendTask\w+|PutEvents|PUT|POST|DELETE)$/;
 
@@ -67,7 +72,7 @@ export async function startWire(port: number, emulator: string, sandbox: string)
   const agent = new Agent({ keepAlive: true });
   const url = `http://127.0.0.1:${port}`;
   const wire: Wire = {
-    ...{ url, hook: `${url}/chaos/hook`, told: [], judge: undefined, killed: 0 },
+    ...{ url, hook: `${url}${HOOK}`, told: [], judge: undefined, killed: 0 },
     close: () =>
       new Promise((closed) => {
         server.close(() => closed());
@@ -80,11 +85,6 @@ export async function startWire(port: number, emulator: string, sandbox: string)
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
-    if (incoming.url === '/chaos/hook') {
-      wire.told.push(JSON.parse(body.toString('utf8')) as Told);
-      response.end();
-      return;
-    }
     const exchange = exchangeOf(incoming, body);
     const judged = exchange.pid > 0 ? wire.judge?.(exchange) : undefined;
     if (judged?.do === 'kill' && judged.when === 'before') return kill(exchange, response);
@@ -94,12 +94,21 @@ export async function startWire(port: number, emulator: string, sandbox: string)
       response.end(judged.body);
       return;
     }
+    if (judged?.do === 'pass') delete incoming.headers[judged.without];
     if (judged?.do === 'wait') await new Promise((over) => setTimeout(over, judged.ms));
-    const answer = await forward(incoming, body, exchange.to === 'aws' ? emulator : sandbox, agent);
+    const answer =
+      exchange.to === 'caller'
+        ? hear(exchange)
+        : await forward(incoming, body, exchange.to === 'aws' ? emulator : sandbox, agent);
     if (judged?.do === 'kill') return kill(exchange, response);
     if (judged?.do === 'lose') return void response.destroy();
     response.writeHead(answer.status, answer.headers);
     response.end(answer.body);
+  }
+
+  function hear({ body }: Exchange): Answer {
+    wire.told.push(JSON.parse(body) as Told);
+    return { status: 204, headers: {}, body: Buffer.alloc(0) };
   }
 
   function kill({ pid }: Exchange, response: ServerResponse): void {
@@ -163,7 +172,7 @@ export function exchangeOf(
 ): Exchange {
   const [pid = '0', service = ''] = String(headers['signalbox-worker'] ?? '').split(' ');
   const [, room, name = ''] = NEIGHBOUR.exec(path) ?? [];
-  const shared = { pid: Number(pid), service, body: body.toString('utf8') };
+  const shared = { pid: Number(pid), service, path, headers, body: body.toString('utf8') };
   const key = headers['idempotency-key'] === undefined ? undefined : String(headers['idempotency-key']);
   if (room !== undefined) {
     const to =
@@ -176,6 +185,7 @@ export function exchangeOf(
             : 'model';
     return { ...shared, to, name, key, writes: method !== 'GET' };
   }
+  if (path === HOOK) return { ...shared, to: 'caller', name: 'hook', key: undefined, writes: true };
   const target = String(headers['x-amz-target'] ?? '').split('.')[1];
   const operation = target || method;
   return { ...shared, to: 'aws', name: operation, key: undefined, writes: WRITES.test(operation) };

@@ -3,6 +3,7 @@
  * and which function calls.
  */
 const channels = require('node:diagnostics_channel');
+require('./clock.cjs');
 
 const { SIGNALBOX_WIRE, SERVICE = 'another' } = process.env;
 process.env.AWS_ENDPOINT_URL = SIGNALBOX_WIRE;

@@ -66,7 +66,7 @@ export class Destination {
     const text = await readBody(request);
     const signature = header(request, 'signalbox-signature');
     const key = signature === undefined ? undefined : await this.#signingKey(this.name);
-    if (signature !== undefined && key !== undefined && !signedWith(key, signature, request, text))
+    if (signature !== undefined && key !== undefined && !signedWith(key, request, text))
       throw new Problem(401, 'the signature is not of this key, item and body');
     const body = parsed(text);
     const fault = this.faults.mode;

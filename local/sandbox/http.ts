@@ -39,7 +39,7 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-export function header(request: IncomingMessage, name: string): string | undefined {
+export function header(request: Pick<IncomingMessage, 'headers'>, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
 }

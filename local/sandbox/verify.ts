@@ -25,11 +25,11 @@ const WINDOW_SECONDS = 300;
 /** Whether the signature is of this key, this item and these bytes, made now. */
 export function signedWith(
   signingKey: string,
-  signature: string,
-  request: IncomingMessage,
+  request: Pick<IncomingMessage, 'headers'>,
   body: string,
 ): boolean {
-  const [, t = '', v1 = ''] = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(signature) ?? [];
+  const [, t = '', v1 = ''] =
+    /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(header(request, 'signalbox-signature') ?? '') ?? [];
   const parts = [header(request, 'idempotency-key') ?? '', header(request, 'signalbox-item') ?? ''];
   if (!v1 || Math.abs(Date.now() / 1000 - Number(t)) > WINDOW_SECONDS) return false;
   // A dot in them could be the one that joins two other parts.

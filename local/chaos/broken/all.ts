@@ -42,7 +42,7 @@ export const BROKEN: readonly Broken[] = [
   broken(
     'doubt-ignored',
     'a destination that takes no key is called again after an unknown outcome',
-    'kill-act',
+    'kill-act-called',
     ['never-repeated-blindly'],
     edit(LEDGER, "return this.#repeatable ? undefined : { state: 'unknown' };", 'return undefined;'),
   ),
@@ -70,17 +70,6 @@ export const BROKEN: readonly Broken[] = [
       'tables/idempotency/memo.ts',
       "return row?.state === 'done' && !(row.expiresAt < epochSeconds()) ? row : undefined;",
       'return row && undefined;',
-    ),
-  ),
-  broken(
-    'budget-released-twice',
-    'what a call did not cost is given back to the day twice',
-    'message-again',
-    ['spend-within-cap'],
-    edit(
-      'tables/control/budgets.ts',
-      'add: { spentMicroUsd: more.microUsd, spentTokens: more.tokens },',
-      'add: { spentMicroUsd: 2 * more.microUsd, spentTokens: more.tokens },',
     ),
   ),
   broken(
@@ -161,6 +150,18 @@ export const BROKEN: readonly Broken[] = [
       RECEIPTS,
       '!isIn(OUTCOMES, status)) return',
       "!isIn(OUTCOMES, status) || status === 'refused') return",
+    ),
+  ),
+  // The last: what the day knows is wrong from then on.
+  broken(
+    'budget-released-twice',
+    'what a call did not cost is given back to the day twice',
+    'message-again',
+    ['spend-within-cap'],
+    edit(
+      'tables/control/budgets.ts',
+      'add: { spentMicroUsd: more.microUsd, spentTokens: more.tokens },',
+      'add: { spentMicroUsd: 2 * more.microUsd, spentTokens: more.tokens },',
     ),
   ),
 ];

@@ -1,4 +1,5 @@
 import { AWS_FAULTS } from './aws.ts';
+import { CHANGE_FAULTS } from './changes.ts';
 import { DELIVERY_FAULTS } from './deliveries.ts';
 import { ENGINE_FAULTS } from './engine.ts';
 import type { Fault } from './fault.ts';
@@ -13,6 +14,7 @@ export const FAULTS: readonly Fault[] = [
   ...AWS_FAULTS,
   ...PEOPLE_FAULTS,
   ...ENGINE_FAULTS,
+  ...CHANGE_FAULTS,
 ];
 
 /** @throws Error that names the ones there are */

@@ -23,15 +23,31 @@ export interface Fault {
   /** What it does, in a sentence. */
   says: string;
   /** Where it lies. */
-  at: 'function' | 'delivery' | 'stream' | 'model' | 'source' | 'destination' | 'aws' | 'people' | 'engine';
+  at:
+    | 'function'
+    | 'delivery'
+    | 'stream'
+    | 'model'
+    | 'source'
+    | 'destination'
+    | 'caller'
+    | 'aws'
+    | 'people'
+    | 'engine';
   /** Whether it needs an application of its own. */
   needsRig: boolean;
   /** Seconds behind the first post at which it may begin at the latest. */
   within: number;
   /** Calls of models that may come twice by it, for each worker that it ends, or at all. */
-  excuses: { each?: number; all?: number };
+  excuses: { each?: number; all?: number /** Milliseconds by which clocks may differ. */; clocksMs?: number };
   /** Begins it. @returns what ends it; with nothing it has ended by itself */
-  begin(place: Place): Promise<void | (() => void | Promise<void>)>;
+  begin(place: Place): Promise<void | (() => void | Promise<void>) | Lasting>;
+}
+
+/** Ends a fault that is over by itself: until then a run waits a while longer for what it is to meet. */
+export interface Lasting {
+  (): void | Promise<void>;
+  isOver(): boolean;
 }
 
 /** A message of work is read with up to nine others, and each may be in a call. */

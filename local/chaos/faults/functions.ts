@@ -1,6 +1,7 @@
+import type { Exchange } from '../wire.ts';
 import { pause } from '../world.ts';
 import { crashLoop } from './dead-letters.ts';
-import { BATCH, type Fault, type Place, rigOf, usual } from './fault.ts';
+import { BATCH, type Fault, type Lasting, type Place, rigOf, usual } from './fault.ts';
 import { refusing } from './people.ts';
 
 /* Functions that end in the middle of their work. */
@@ -21,13 +22,13 @@ const killing = (name: keyof typeof FUNCTIONS): Fault => {
   const { service, most, says } = FUNCTIONS[name];
   return {
     ...{ ...usual, name: `kill-${name}`, at: 'function', within: 0.2 },
-    says: `ends ${says}, before or after its n-th call of anything, three times in a run`,
+    says: `ends ${says}, before or after its n-th call of anything, up to three times`,
     excuses: name === 'process' ? { each: BATCH } : {},
     begin: async (place) => killAt(place, service, most),
   };
 };
 
-/** Three times: the second and third may meet what mends the first. */
+/** Up to three times: the second and third may meet what mends the first. */
 function killAt(place: Place, service: string, most: number): () => void {
   const { wire } = rigOf(place);
   const next = () =>
@@ -49,10 +50,52 @@ function killAt(place: Place, service: string, most: number): () => void {
   };
 }
 
+/**
+ * Between a call that was answered and the write that follows it, nobody of ours knows what was done.
+ * @param plan what is met in turn: a name, or undefined for any
+ */
+function killBeforeWrite(
+  place: Place,
+  service: string,
+  to: Exchange['to'],
+  plan: (string | undefined)[],
+): Lasting {
+  const { wire } = rigOf(place);
+  const left = [...plan];
+  wire.judge = (exchange) => {
+    if (exchange.service !== service || exchange.to !== to || left.length === 0) return undefined;
+    if (left[0] !== undefined && left[0] !== exchange.name) return undefined;
+    left.shift();
+    place.note(`${service} ended when ${to} ${exchange.name} had answered`);
+    return { do: 'kill', when: 'after' };
+  };
+  const end = () => {
+    wire.judge = undefined;
+  };
+  return Object.assign(end, { isOver: () => left.length === 0 });
+}
+
+const afterActing: Fault = {
+  ...{ ...usual, name: 'kill-act-called', at: 'function', within: 0.2 },
+  says: 'ends act when a destination has taken a call, before the outcome is written: first one that takes no key, then another',
+  begin: async (place) =>
+    killBeforeWrite(place, 'act/act', 'destination', [
+      'stamps',
+      place.random.one(['help-desk', 'refund-ledger']),
+    ]),
+};
+
+const afterThinking: Fault = {
+  ...{ ...usual, name: 'kill-process-answered', at: 'function', within: 0.2 },
+  says: 'ends process when a model has answered, before the answer is remembered, twice',
+  excuses: { each: BATCH },
+  begin: async (place) => killBeforeWrite(place, 'process/process', 'model', [undefined, undefined]),
+};
+
 /** Nobody commands anything where nothing rests. */
 const killsCommands: Fault = {
   ...{ ...usual, name: 'kill-commands', at: 'function', within: 0.2 },
-  says: 'destinations refuse, and the function that takes operators’ commands is ended three times while it lets go on what rests',
+  says: 'destinations refuse, and the function that takes operators’ commands is ended up to three times while it lets go on what rests',
   async begin(place) {
     const resting = await refusing(place);
     const end = killAt(place, 'operate/commands', 5);
@@ -76,6 +119,8 @@ const killsAll: Fault = {
 
 export const FUNCTION_FAULTS: readonly Fault[] = [
   ...(Object.keys(FUNCTIONS) as (keyof typeof FUNCTIONS)[]).map(killing),
+  afterActing,
+  afterThinking,
   killsCommands,
   killsAll,
   crashLoop,

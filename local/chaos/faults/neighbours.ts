@@ -3,7 +3,7 @@ import { type Fault, type Place, rigOf, usual } from './fault.ts';
 
 /* Models, sources and destinations that are down, slow, busy or odd, and answers that are lost. */
 
-type Kind = 'model' | 'source' | 'destination';
+type Kind = 'model' | 'source' | 'destination' | 'caller';
 
 const json = { 'content-type': 'application/json' };
 const answer = (status: number, body: object, headers: Record<string, string> = {}): Judgement => ({
@@ -91,13 +91,42 @@ const failing = (kind: Kind, way: string): Fault => {
 
 const KINDS: readonly Kind[] = ['model', 'source', 'destination'];
 
+/** What a token is good for: shorter than its server says. */
+const TOKEN_MS = 800;
+
+/** Tokens of the copy's order system come from its sandbox, which never refuses one. */
+const tokenExpires: Fault = {
+  ...{ ...usual, name: 'token-expires', at: 'source' },
+  says: 'for two to seven seconds the source with OAuth refuses every token that is older than 0.8 seconds',
+  async begin(place) {
+    const { wire } = rigOf(place);
+    const given = new Map<string, number>();
+    let refused = 0;
+    wire.judge = ({ to, path, headers: { authorization = '' } }) => {
+      if (to !== 'source') return undefined;
+      if (path.endsWith('/token')) {
+        const token = `short-${given.size + 1}`;
+        given.set(`Bearer ${token}`, Date.now());
+        return answer(200, { access_token: token, token_type: 'Bearer', expires_in: 3600 });
+      }
+      if (Date.now() - (given.get(authorization) ?? 0) < TOKEN_MS) return undefined;
+      refused += 1;
+      return answer(401, { error: 'invalid_token' });
+    };
+    return () => {
+      wire.judge = undefined;
+      place.note(`${given.size} tokens given, ${refused} refused`);
+    };
+  },
+};
+
 /** For as long as it is seen to be there, all that lies outside is gone: as the sandbox is after `kill -9`. */
 const sandboxGone: Fault = {
   ...{ ...usual, name: 'kill-9-sandbox', at: 'destination', excuses: { all: Number.POSITIVE_INFINITY } },
   says: 'takes models, sources and destinations away at once, for two to seven seconds',
   async begin(place) {
     const { wire } = rigOf(place);
-    wire.judge = ({ to }) => (to === 'aws' ? undefined : { do: 'cut' });
+    wire.judge = ({ to }) => (to === 'aws' || to === 'caller' ? undefined : { do: 'cut' });
     return () => {
       wire.judge = undefined;
     };
@@ -110,5 +139,7 @@ export const NEIGHBOUR_FAULTS: readonly Fault[] = [
       .filter((way) => WAYS[way]?.of?.includes(kind) ?? true)
       .map((way) => failing(kind, way)),
   ),
+  ...['gone', 'answer-lost'].map((way) => failing('caller', way)),
   sandboxGone,
+  tokenExpires,
 ];

@@ -115,6 +115,8 @@ export interface Collected {
   takesKeys: Readonly<Record<string, boolean>>;
   /** Calls of models in this run, and how many of them faults account for: in flight when a worker died, failed, or spoilt. */
   model: { calls: number; excused: number };
+  /** Milliseconds by which clocks of functions differ. */
+  clocksMs: number;
   said: readonly Said[];
   redrives: readonly { item: string; reason: string }[];
   approvals: readonly Approval[];

@@ -6,15 +6,22 @@ import type { Collected, Item, Lineage } from './collected.ts';
 const ENDS = ['done', 'rejected', 'refused', 'expired', 'withdrawn', 'parked', 'quarantined'];
 
 /** It begins with its receipt, goes forward in time, and ends with the item's status. */
-export function timelineIsWhole({ items }: Collected): string[] {
-  return items.flatMap((item) => [...orderOf(item), ...endOf(item), ...generationsOf(item), ...actsOf(item)]);
+export function timelineIsWhole({ items, clocksMs }: Collected): string[] {
+  return items.flatMap((item) => [
+    ...orderOf(item, clocksMs),
+    ...endOf(item),
+    ...generationsOf(item),
+    ...actsOf(item),
+  ]);
 }
 
-function orderOf({ id, timeline }: Item): string[] {
+function orderOf({ id, timeline }: Item, clocksMs: number): string[] {
   if (timeline[0]?.event !== 'received') return [`${id} begins with '${timeline[0]?.event ?? 'nothing'}'`];
   return timeline.flatMap(({ at, event }, place) => {
     const before = timeline[place - 1]?.at;
-    return before !== undefined && at < before ? [`${id}: '${event}' stands behind what came later`] : [];
+    return before !== undefined && Date.parse(at) + clocksMs < Date.parse(before)
+      ? [`${id}: '${event}' stands behind what came later`]
+      : [];
   });
 }
 

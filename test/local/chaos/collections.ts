@@ -73,6 +73,7 @@ export function whole(): Open {
     calls: [call('a', KEY_OF_A), call('b', 'b-1'), call('a', 'a-2', 'stamps')],
     takesKeys: { 'help-desk': true, stamps: false },
     model: { calls: 5, excused: 0 },
+    clocksMs: 0,
     said: [{ item: 'b', decision: 'approve', page: 'Thank you. Approved: file it' }],
     redrives: [{ item: 'e', reason: 'the fault is over' }],
     approvals: [question('b', 'approve', 'anna'), question('c', 'reject', 'ben')],

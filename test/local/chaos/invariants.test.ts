@@ -40,6 +40,16 @@ describe('what only looks broken', () => {
     expect(check(collected)).toEqual([]);
   });
 
+  it('lets times go back by as much as clocks were moved, and no further', () => {
+    const collected = whole();
+    const [first, second] = collected.items[0]?.timeline ?? [];
+    if (!first || !second) throw new Error('the first item has a timeline');
+    second.at = new Date(Date.parse(first.at) - 60_000).toISOString();
+    const found = (clocksMs: number) => check({ ...collected, clocksMs }).map(({ invariant }) => invariant);
+    expect(found(59_000)).toEqual(['timeline-is-whole']);
+    expect(found(61_000)).toEqual([]);
+  });
+
   it('is a second action that a second person has approved', () => {
     const collected = whole();
     const [first] = collected.approvals.filter(({ itemId }) => itemId === 'b');

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { BROKEN } from '../../../local/chaos/broken/all.ts';
 import { edited } from '../../../local/chaos/edits.ts';
 import { FAULTS, faultNamed } from '../../../local/chaos/faults/all.ts';
+import { NEXT_VERSION } from '../../../local/chaos/faults/changes.ts';
 import { INVARIANTS } from '../../../local/chaos/invariants/check.ts';
 import { mixOf } from '../../../local/chaos/mix.ts';
 import { optionsOf } from '../../../local/chaos/options.ts';
 import { Random } from '../../../local/chaos/random.ts';
+import { CONFIGURED } from '../../../local/chaos/rig.ts';
 import { SHORTENED } from '../../../local/chaos/times.ts';
 import { ROOT } from '../../../local/state.ts';
 
@@ -19,6 +21,11 @@ describe('the sources', () => {
 
   it.each(BROKEN.flatMap(({ name, edits }) => edits.map((edit) => [name, edit.file, edit] as const)))(
     'still have the line that %s breaks, in %s',
+    (_, __, edit) => expect(edited(ROOT, edit)).toContain(edit.to),
+  );
+
+  it.each([...CONFIGURED, ...NEXT_VERSION].map((edit, at) => [at + 1, edit.file, edit] as const))(
+    'have what is another in a copy, place %i in %s',
     (_, __, edit) => expect(edited(ROOT, edit)).toContain(edit.to),
   );
 
@@ -52,7 +59,7 @@ describe('a fault', () => {
 });
 
 describe('options', () => {
-  it('have defaults', () => expect(optionsOf([])).toMatchObject({ runs: 20, seed: 1, fault: undefined }));
+  it('have defaults', () => expect(optionsOf([])).toMatchObject({ runs: 20, seed: 1, faults: undefined }));
 
   it.each([
     ['--runs', '0'],

@@ -14,6 +14,7 @@ import { listening } from '../../support/listening.ts';
 
 let behind: Server;
 let wire: Wire;
+let named: string[] = [];
 let heard: { path: string; body: string }[] = [];
 let asleep: ChildProcess;
 
@@ -22,6 +23,7 @@ beforeAll(async () => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
     heard.push({ path: request.url ?? '', body });
+    named = Object.keys(request.headers);
     response.writeHead(201, { 'x-from': 'behind' });
     response.end(`took ${body}`);
   });
@@ -72,6 +74,13 @@ describe('the wire', () => {
     expect(heard).toEqual([]);
   });
 
+  it('leaves a header out', async () => {
+    const headers = { 'signalbox-worker': '999999999 act/act', 'signalbox-signature': 's' };
+    await call({ do: 'pass', without: 'signalbox-signature' }, headers);
+    expect(heard).toEqual([{ path: '/destinations/stamps', body: 'it' }]);
+    expect(named).not.toContain('signalbox-signature');
+  });
+
   it('judges nobody but the functions', async () => {
     const answer = await call({ do: 'cut' }, {});
     expect(answer.status).toBe(201);
@@ -109,6 +118,7 @@ describe('an exchange', () => {
     ['/model/v1/chat/completions', {}, 'model', 'v1', true],
     ['/sources/order-system/orders?x=1', {}, 'source', 'order-system', true],
     ['/destinations/help-desk', { 'idempotency-key': 'k' }, 'destination', 'help-desk', true],
+    ['/chaos/hook', {}, 'caller', 'hook', true],
   ] as const)('to %s with %j is one with %s %s', (url, headers, to, name, writes) => {
     expect(of(url, headers)).toMatchObject({ to, name, writes, pid: 7, service: 'process/process' });
   });

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -48,4 +50,27 @@ it.each([
   const told = heard.slice(before);
   expect(told).toHaveLength(1);
   expect(told[0]).toMatch(new RegExp(` ${stdout.trim()} act/act$`));
+});
+
+it('moves the clock of the function that a file names, in the middle of its work, and no other', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'clocks-'));
+  const file = join(folder, 'clocks.json');
+  const program = `
+    const { writeFileSync } = require('node:fs');
+    const before = Date.now();
+    writeFileSync(${JSON.stringify(file)}, '{"act/act":-120000}');
+    setTimeout(() => console.log(JSON.stringify({
+      by: [Date.now(), new Date().getTime()].map((at) => Math.round((at - before) / 60_000)),
+      given: new Date(5).getTime(),
+      is: new Date() instanceof Date,
+    })), 100)`;
+  const run = async (SERVICE: string) => {
+    const env = { PATH: process.env.PATH, SIGNALBOX_CLOCKS: file, SERVICE };
+    return JSON.parse(
+      (await promisify(execFile)(process.execPath, ['--require', HOOK, '-e', program], { env })).stdout,
+    );
+  };
+  expect(await run('act/act')).toEqual({ by: [-2, -2], given: 5, is: true });
+  expect(await run('process/process')).toEqual({ by: [0, 0], given: 5, is: true });
+  rmSync(folder, { recursive: true });
 });
