@@ -156,6 +156,12 @@ export const automation = defineAutomation<RefundRequest>({
     // A sum that two people have to answer for.
     byAmount: [{ from: '10000.00', group: 'refund-board', quorum: 2 }],
   },
+  // Money that went out, or was denied, with nobody asked.
+  audit: {
+    ...{ share: 0.02, group: 'refund-board', target: 0.98, twice: 0.1 },
+    fields: ['amount'],
+    large: { parameter: 'amount', from: 50 },
+  },
   budget: { perDayUsd: 5, perItemUsd: 0.1 },
   maxConcurrency: 20,
 });

@@ -1,7 +1,8 @@
 /** The style sheet of every page: its hash stands in their policy. The console adds its own. */
 export const STYLE = `
 :root{color-scheme:light dark;--ink:#1b2430;--soft:#55606f;--line:#d5dae1;--paper:#fff;--ground:#f2f4f7;--go:#14532d;--stop:#7f1d1d;--on:#fff;--link:#1d4f91;--focus:#2563eb;--warn:#7a3e00}
-@media(prefers-color-scheme:dark){:root{--ink:#e8ecf1;--soft:#a9b4c2;--line:#3a4452;--paper:#1a212b;--ground:#10151c;--go:#86efac;--stop:#fca5a5;--on:#10151c;--link:#9cc4ff;--focus:#7fb0ff;--warn:#ffc58a}}
+@media screen and (prefers-color-scheme:dark){:root{--ink:#e8ecf1;--soft:#a9b4c2;--line:#3a4452;--paper:#1a212b;--ground:#10151c;--go:#86efac;--stop:#fca5a5;--on:#10151c;--link:#9cc4ff;--focus:#7fb0ff;--warn:#ffc58a}}
+@media print{:root{color-scheme:light}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--ink);font:17px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
 main{max-width:42rem;margin:0 auto;padding:1.5rem 1.25rem 3rem;background:var(--paper);min-height:100vh}

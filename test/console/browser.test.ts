@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { overflows, violations } from '../support/accessibility.ts';
 import { house, put, stored } from '../support/console.ts';
+import { fortnight } from '../support/hours.ts';
 import { chosen, PATH } from './audited.ts';
 import { busy, focused, heading, opened, small, withBrowser } from './browser-world.ts';
 
@@ -60,7 +61,7 @@ describe.each([
       expect(await violations(ann), path).toEqual([]);
       expect(await overflows(ann), path).toBe(false);
     }
-    house.audit = { share: 0.05, group: 'leads', target: 0.99 };
+    house.audit = { share: 0.05, group: 'leads', target: 0.99, fields: ['amount'] };
     await chosen();
     const sound = async (what: string) => {
       expect(await violations(ann), what).toEqual([]);
@@ -213,4 +214,22 @@ it('the buttons that stay in view cover no field that is open to be changed', as
     expect([at, await isCovered()]).toEqual([at, false]);
   }
   await page.context().close();
+});
+
+describe('the control room on paper', () => {
+  it('is dark on light whatever the screen is, without navigation, and with the numbers of its charts', async () => {
+    const page = await opened('ann@example.com', { colorScheme: 'dark' });
+    await fortnight();
+    await page.goto(`${house.baseUrl}/console/automations/demo`);
+    const ink = () => page.evaluate('getComputedStyle(document.querySelector("h1")).color');
+    const onScreen = await ink();
+    const numbers = page.locator('figure table').first();
+    expect(await numbers.isVisible()).toBe(false);
+    await page.emulateMedia({ media: 'print' });
+    expect(await numbers.isVisible()).toBe(true);
+    expect(await page.getByRole('navigation', { name: 'Console' }).isVisible()).toBe(false);
+    expect(await ink()).toBe('rgb(27, 36, 48)');
+    expect(onScreen).not.toBe(await ink());
+    await page.context().close();
+  });
 });

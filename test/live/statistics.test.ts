@@ -1,11 +1,13 @@
-import { describe, expect, it, vi } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LineageEntry, TimelineEvent } from '../../lambdas/contract/item/row.ts';
 import { recount } from '../../lambdas/record/outcomes/facts.ts';
 import type { Report } from '../../lambdas/reports/report.ts';
 import { weekOf } from '../../lambdas/reports/weeks.ts';
 import { sumOf } from '../../lambdas/tables/statistics/figures.ts';
 import { viewOf } from '../../lambdas/tables/statistics/view.ts';
-import { fresh, post, REFUND, reaches, request, type Story } from '../support/app.ts';
+import { fresh, outputs, post, REFUND, reaches, request, type Story, signIn, story } from '../support/app.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { itemRow } from '../support/fixtures.ts';
 
 /* What the stream's reader has counted of the deployed application's items, against a recount of what the API says of each. */
@@ -34,7 +36,7 @@ function countsOf(row: object, place = ''): Counts {
     Object.entries(row).flatMap(([name, value]) => {
       const here = `${place}/${name}`;
       if (
-        /latencyMs|queueAgeMs|slaMet|overrideRate|costPerDoneUsd|agreement|activeMs|shareFast|\/from/.test(
+        /latencyMs|queueAgeMs|slaMet|overrideRate|costPerDoneUsd|agreement|activeMs|shareFast|auditPrecision|\/from/.test(
           here,
         )
       )
@@ -99,5 +101,58 @@ describe('the statistics of an automation', () => {
       400,
       [{ pointer: '/from', message: expect.stringContaining('31 days') }],
     ]);
+  });
+});
+
+interface Audits {
+  open: { item: string }[];
+  precision: { n: number };
+}
+
+describe('the audit of what ended alone', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser?.close());
+
+  const audits = async () => {
+    const { status, body } = await request(`/v1/automations/${AUTOMATION}/audits`);
+    expect(status).toBe(200);
+    return body as Audits;
+  };
+
+  it('is answered blind in the console, and its figures are told by the API', async () => {
+    const { body } = await post(AUTOMATION, fresh(REFUND.small));
+    await reaches(body.id, 'done');
+    // Of one hour no more are chosen than people look at: where other tests were first, it is one of theirs.
+    const before = await vi.waitFor(
+      async () => {
+        const found = await audits();
+        expect(found.open.length).toBeGreaterThan(0);
+        return found;
+      },
+      { timeout: 90_000, interval: 500 },
+    );
+    const id = before.open.find(({ item }) => item === body.id)?.item ?? before.open.at(-1)?.item ?? '';
+    const { label, proposal } = await story(id);
+    const page = await signIn(browser, 'carla@example.com');
+    await page.goto(`${outputs.consoleUrl}/audits/${id}-g1`);
+    const shown = (await page.locator('main').textContent()) ?? '';
+    expect(shown).toContain('What came in');
+    expect(shown).not.toMatch(/What was done|acted alone|refused alone/);
+
+    await page.getByLabel('What is it?').selectOption(String(label));
+    await page.getByLabel('What is right to do with it?').selectOption('act');
+    const { amount = '' } = (proposal as { parameters: Record<string, string> }).parameters;
+    await page.getByLabel('amount').fill(amount);
+    await page.getByRole('button', { name: 'Record my answer' }).click();
+    await page.getByText(`What was done: ${label}`).waitFor();
+
+    const after = await audits();
+    expect(after.precision.n).toBe(before.precision.n + 1);
+    const { body: told } = await request(`/v1/automations/${AUTOMATION}/statistics?by=day`);
+    const [day] = (told as { rows: { auditPrecision: { n: number } }[] }).rows.slice(-1);
+    expect(day?.auditPrecision.n).toBeGreaterThan(0);
   });
 });

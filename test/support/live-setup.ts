@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const stateDir = await mkdtemp(join(tmpdir(), 'signalbox-live-'));
   // Of its own also where the unit tests run in such a copy: live tests change its sources.
   const root = follow();
+  auditAll(root);
   const run = await startLocal({
     ...{ root, watch: true, awsCalls: true },
     port: await freePort(),
@@ -49,4 +50,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await rm(stateDir, { recursive: true, force: true });
     await rm(root, { recursive: true, force: true });
   };
+}
+
+/** What ends alone in this line is audited, all of it: nobody has to wait for one to be chosen. */
+function auditAll(root: string): void {
+  const file = join(root, 'automations/refund-request/automation.ts');
+  const text = readFileSync(file, 'utf8');
+  const all = text.replace(/share: [\d.]+, group: 'refund-board'/, "share: 1, group: 'refund-board'");
+  if (all === text) throw new Error('refund-request is not audited');
+  writeFileSync(file, all);
 }

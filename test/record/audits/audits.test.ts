@@ -11,7 +11,7 @@ import {
   readStanding,
   recentSamples,
 } from '../../../lambdas/tables/samples/samples.ts';
-import { itemRow, proposal } from '../../support/fixtures.ts';
+import { itemRow, lineageEntry, proposal } from '../../support/fixtures.ts';
 import { time, world } from '../../support/world.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
@@ -64,6 +64,16 @@ describe('what is chosen', () => {
     await choose(changes);
     await choose(changes.toReversed());
     expect((await samples()).map(({ itemId }) => itemId).sort()).toEqual(['demo_1', 'demo_2']);
+  });
+
+  it('is also what acted on an answer that was kept, and says so', async () => {
+    const kept = ended('demo_1', { lineage: [lineageEntry({ cached: true, costUsd: 0 })] });
+    await choose([kept, ended('demo_2', { lineage: [lineageEntry()] })]);
+    const found = new Map((await samples()).map(({ itemId, cached }) => [itemId, cached]));
+    expect([...found].sort()).toEqual([
+      ['demo_1', true],
+      ['demo_2', undefined],
+    ]);
   });
 
   it('keeps the probability that its marks make, and the same when it is chosen again', async () => {
