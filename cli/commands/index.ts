@@ -10,6 +10,7 @@ import { caution } from './caution.ts';
 import { compensate } from './compensate.ts';
 import { dlq } from './dlq.ts';
 import { drain } from './drain.ts';
+import { drift } from './drift.ts';
 import { endpoints } from './endpoints.ts';
 import { erase } from './erase.ts';
 import { exported } from './export.ts';
@@ -36,7 +37,7 @@ import { withdraw } from './withdraw.ts';
 /** In the order in which a new operator needs them. */
 export const GROUPS: readonly (readonly [title: string, commands: readonly Command[]])[] = [
   ['Work', [send, status, items, withdraw, compensate, approvals]],
-  ['Records', [statistics, report, audits, audit, verify, exported, cases, erase]],
+  ['Records', [statistics, report, drift, audits, audit, verify, exported, cases, erase]],
   ['Automations', [automations, review, create, knowledge]],
   [
     'When something is wrong',

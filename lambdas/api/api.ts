@@ -14,6 +14,7 @@ import { casesReply } from './cases.ts';
 import { type CursorKind, Cursors } from './door/cursor.ts';
 import { type Answers, type Asked, dispatch } from './door/dispatch.ts';
 import { ownItem } from './door/own-item.ts';
+import { driftReply } from './drift.ts';
 import { listItems } from './list.ts';
 import { outcomesReply } from './outcomes.ts';
 import { reportReply } from './report.ts';
@@ -42,6 +43,7 @@ export function answer(
     automation: async ({ automation }) => json(200, await view(automation)),
     breakers: async () => json(200, { breakers: await readBreakers(env.CONTROL_TABLE, neighbours) }),
     audits: ({ automation, query }) => auditsReply(automation, query.days, env.CONTROL_TABLE),
+    drift: ({ automation }) => driftReply(automation.name, env.CONTROL_TABLE),
     audit: (asked) => auditReply(asked, names, env.AUDIT_TABLE, cursors('audit')),
     statistics: ({ query }) => {
       const tables = { approvals: env.APPROVAL_TABLE, audit: env.AUDIT_TABLE };

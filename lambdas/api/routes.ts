@@ -27,7 +27,7 @@ import {
   outcomesQuery,
   statisticsQuery,
 } from './door/queries.ts';
-import type { Gives, Open, Route, Who } from './door/route.ts';
+import { gives, machines, NONE, people, type Route, read, verifying } from './door/route.ts';
 
 export type { Gives, Open, Route, Who } from './door/route.ts';
 
@@ -36,23 +36,7 @@ export type { Gives, Open, Route, Who } from './door/route.ts';
  * `/openapi.json`, and their tests. It loads no client of AWS: the synth reads it too.
  */
 
-const gives = (says: string, schema: Gives['schema']): Gives => ({ says, schema });
-const people = (reason: string): Open => ({ reason, people: true });
-const machines = (reason: string): Open => ({ reason, people: false });
-
 const SIGNED_IN = people('people have no token: the console asks them to sign in');
-const NONE = { 404: 'There is none of this name' };
-
-const read = <const W extends Who, const At extends Route['at'], Q extends z.ZodMiniType>(
-  who: W,
-  at: At,
-  query: Q,
-) => ({ at, fn: 'api/api', who, query }) as const;
-const verifying = <const W extends Who, const At extends Route['at'], Q extends z.ZodMiniType>(
-  who: W,
-  at: At,
-  query: Q,
-) => ({ at, fn: 'operate/verify', who, query, refuses: NONE }) as const;
 const command = <const At extends Route['at'], B extends z.ZodMiniType>(at: At, body: B) =>
   ({ at, fn: 'operate/commands', who: 'operator', body, refuses: NONE }) as const;
 
@@ -134,6 +118,12 @@ export const ROUTES = {
     ...read('auditor', 'GET /v1/automations/{name}/audits', auditsQuery),
     says: 'What people found who looked at a share of what ended alone, for operators and auditors',
     gives: gives('Precision and recall by label with bounds, agreement, and what waits', 'Audits'),
+    refuses: NONE,
+  },
+  drift: {
+    ...read('auditor', 'GET /v1/automations/{name}/drift', noQuery),
+    says: 'How the last week differs from the weeks before it, for operators and auditors',
+    gives: gives('What shifted, since when and what to do, and all that was compared', 'Drift'),
     refuses: NONE,
   },
   audit: {

@@ -19,6 +19,7 @@ export const METRICS = {
   pollsFailed: 'PollsFailed',
   promisesBroken: 'PromisesBroken',
   reviewsOverdue: 'ReviewsOverdue',
+  shiftsFound: 'ShiftsFound',
 } as const;
 
 /** Only in the log, as a field of a line: Logs Insights sums it up on demand. */

@@ -7,6 +7,7 @@ import type { Stage } from '../contract/item/status.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import { duplicateReason } from '../gate/doubts/reading.ts';
 import { gate } from '../gate/gate.ts';
+import { languageOf } from '../kit/language/language.ts';
 import { prepare } from '../prepare/prepare.ts';
 import { hasStrangers } from '../privacy/tokens.ts';
 import { route } from '../route/route.ts';
@@ -35,8 +36,14 @@ export async function think(
   const context = { ...given, step, said };
   const prepared = prepare(received, context);
   const { suspicions, removed = [] } = prepared;
-  const facts = { characters: prepared.text.length, suspicions, ...(removed.length > 0 ? { removed } : {}) };
-  did(event('prepared', facts), 'route');
+  const { text } = prepared;
+  did(
+    event('prepared', {
+      ...{ characters: text.length, language: languageOf(text) ?? 'unknown', suspicions },
+      ...(removed.length > 0 ? { removed } : {}),
+    }),
+    'route',
+  );
   const duplicate = await context.duplicateOf?.(inClear(prepared, received, context));
   const evaluated = duplicate
     ? handedOver({ ...prepared, duplicate }, context)
@@ -51,7 +58,8 @@ export async function think(
   );
   const item = context.alone ? await context.alone(gated) : gated;
   const reasons = context.vault?.hide(item.reasons) ?? item.reasons;
-  did(event('gated', { verdict: item.verdict, reasons }), 'gate');
+  const { verdict, proposal } = item;
+  did(event('gated', { verdict, confidence: proposal.confidence, reasons }), 'gate');
   return { item, events: progress.events };
 }
 

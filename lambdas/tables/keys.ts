@@ -19,6 +19,7 @@ export type Kind =
   | 'cache'
   | 'calibration'
   | 'caution'
+  | 'drift'
   | 'approvals'
   | 'duplicate'
   | 'embed'
@@ -218,6 +219,11 @@ export function metKey(automation: string, kind: 'counterparty' | 'prompt', hash
 /** Which labels are below their target, and since when their answers count. */
 export function standingKey(automation: string): string {
   return ownRow(automation, 'sample', 'standing');
+}
+
+/** What was found when its last week was compared with those before. */
+export function driftKey(automation: string): string {
+  return ownRow(automation, 'drift', 'last');
 }
 
 /** What counts against one limit of an action. */

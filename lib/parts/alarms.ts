@@ -44,6 +44,7 @@ export const SEVERITY = {
   'budget/spent': 'urgent',
   'budget/warning': 'routine',
   'door/silent': 'routine',
+  'drift/found': 'routine',
   'function/errors': 'routine',
   'function/throttles': 'routine',
   'items/parked': 'routine',

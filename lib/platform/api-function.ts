@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { kindOf, reportKey, waitKey } from '../../lambdas/tables/keys.ts';
+import { driftKey, kindOf, reportKey, waitKey } from '../../lambdas/tables/keys.ts';
 import { Handler } from '../parts/handler.ts';
 import { BREAKERS } from '../parts/neighbours.ts';
 import { content } from '../parts/uses/files.ts';
@@ -41,7 +41,7 @@ export class ApiFunction extends Construct {
           'CONTROL_TABLE',
           rows(shown, 'GetItem', 'BatchGetItem'),
           rows([kindOf('*', 'statistics')], 'BatchGetItem'),
-          rows([reportKey('*')], 'GetItem'),
+          rows([reportKey('*'), driftKey('*')], 'GetItem'),
           rows([kindOf('*', 'sample')], 'GetItem', 'BatchGetItem'),
           rows([waitKey('*')], 'UpdateItem'),
         ),

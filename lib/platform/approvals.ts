@@ -5,7 +5,14 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
-import { behindKey, kindOf, neighbourKey, redrivesKey, reportKey } from '../../lambdas/tables/keys.ts';
+import {
+  behindKey,
+  driftKey,
+  kindOf,
+  neighbourKey,
+  redrivesKey,
+  reportKey,
+} from '../../lambdas/tables/keys.ts';
 import { alarm, FIVE_MINUTES } from '../parts/alarms.ts';
 import { reservedForPeople } from '../parts/environment.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
@@ -154,7 +161,7 @@ export class Approvals extends Construct {
           ),
           // How automations go, and what was reported of a week.
           rows([kindOf('*', 'statistics'), kindOf('*', 'budget')], 'BatchGetItem'),
-          rows([reportKey('*')], 'GetItem'),
+          rows([reportKey('*'), driftKey('*')], 'GetItem'),
         ),
         content(data, '*', 'GetObject', 'PutObject'),
         secret('APPROVALS_SECRET', data.approvalsSecret),

@@ -80,6 +80,12 @@ const FAMILIES: readonly Family[] = [
     impact: 'automations run whose review is overdue, or whose owner is nobody in the configuration',
   },
   {
+    name: 'drift/found',
+    metric: 'shiftsFound',
+    impact:
+      'the last week of an automation differs from the weeks before it: its prompts, gate or models may no longer fit',
+  },
+  {
     name: 'breaker/unreadable',
     metric: 'breakerUnreadable',
     impact: 'the row of a breaker cannot be read: calls are made without pace and without breaker',

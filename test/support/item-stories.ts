@@ -24,6 +24,7 @@ export interface Told {
 }
 
 export const LABELS = ['billing', 'delivery', 'returns', 'other'];
+export const LANGUAGES = ['de', 'en', 'unknown'];
 const CLIENTS = ['shop', 'desk', 'partner'];
 const DOORS = [undefined, 'mail', 'schedule'];
 const BEGIN = Date.parse('2026-12-01T06:00:00.000Z');
@@ -107,18 +108,23 @@ class Life {
     }
     const label = this.#one(LABELS);
     const verdict = this.#pick({ act: 0.6, ask: 0.3, refuse: 0.1 });
-    const thought = [this.#event('prepared'), this.#event('routed', { label })];
-    const calls = [
-      this.#call('route'),
-      ...(this.#meets() ? [this.#call('evaluate', true)] : []),
-      this.#call('evaluate'),
-    ];
-    thought.push(this.#event('evaluated'), this.#event('gated', { verdict }));
-    for (const what of ['judged', `judged:label:${label}`, `judged:verdict:${verdict}`]) this.#happens(what);
+    const language = this.#one(LANGUAGES);
+    const confidence = this.#one([null, 0.55, 0.93, 1]);
+    const characters = Math.floor(Math.exp(3 + 5 * this.#random()));
+    const thought = [this.#event('prepared', { characters, language }), this.#event('routed', { label })];
+    const failed = this.#meets() ? [this.#call('evaluate', true)] : [];
+    const calls = [this.#call('route'), ...failed, this.#call('evaluate')];
+    thought.push(this.#event('evaluated'), this.#event('gated', { verdict, confidence }));
+    const sure = confidence === null ? 'none' : confidence === 0.55 ? 'half' : 'high';
+    const judged = ['judged', `judged:label:${label}`, `judged:verdict:${verdict}`];
+    for (const what of [...judged, `judged:language:${language}`, `judged:confidence:${sure}`])
+      this.#happens(what);
+    if (verdict === 'ask') this.#happens(`judgedAsk:label:${label}`);
+    if (characters < 64) this.#happens('judged:length:short');
     const lineage = [...(this.#row.lineage ?? []), ...calls];
-    const judged = { label, verdict, lineage };
-    if (verdict !== 'refuse') this.#write('processing', thought, judged);
-    else this.#write('refused', [...thought, this.#ends('refused', label)], judged);
+    const set = { label, verdict, lineage };
+    if (verdict !== 'refuse') this.#write('processing', thought, set);
+    else this.#write('refused', [...thought, this.#ends('refused', label)], set);
     if (verdict === 'act') this.#acts(label, tries);
     if (verdict === 'ask') this.#asks(label, tries);
   }

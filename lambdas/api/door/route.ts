@@ -40,3 +40,21 @@ export interface Gives {
   /** Other types that may be asked for. */
   or?: string;
 }
+
+export const gives = (says: string, schema: Gives['schema']): Gives => ({ says, schema });
+export const people = (reason: string): Open => ({ reason, people: true });
+export const machines = (reason: string): Open => ({ reason, people: false });
+
+export const NONE = { 404: 'There is none of this name' };
+
+export const read = <const W extends Who, const At extends Route['at'], Q extends z.ZodMiniType>(
+  who: W,
+  at: At,
+  query: Q,
+) => ({ at, fn: 'api/api', who, query }) as const;
+
+export const verifying = <const W extends Who, const At extends Route['at'], Q extends z.ZodMiniType>(
+  who: W,
+  at: At,
+  query: Q,
+) => ({ at, fn: 'operate/verify', who, query, refuses: NONE }) as const;

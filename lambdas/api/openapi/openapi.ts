@@ -24,6 +24,7 @@ import {
 import { outcomesSchema } from './outcome-schemas.ts';
 import { PAGES } from './pages.ts';
 import { exportSchema, receiptSchema, verifiedDaySchema, verifiedSchema } from './receipt-schemas.ts';
+import { driftSchema } from './reports/drift-schemas.ts';
 import { reportSchema } from './reports/report-schemas.ts';
 import { acceptedSchema, itemSchema, pageSchema, problemSchema, uploadSchema } from './schemas.ts';
 import { mayCall, operationIdOf, TAGS, tagOf } from './tags.ts';
@@ -70,6 +71,7 @@ export function openapi(registry: readonly RegistryEntry[], url: string): object
         Audit: schema(auditSchema),
         Statistics: schema(statisticsSchema),
         Audits: schema(auditsSchema),
+        Drift: schema(driftSchema),
         Outcomes: schema(outcomesSchema),
         Report: schema(reportSchema),
         Cases: schema(casesSchema),

@@ -66,6 +66,11 @@ const row = z.object({
     client: z.optional(parts.check(z.meta({ description: 'For operators and auditors' }))),
     model: parts,
     promptVersion: parts,
+    language: parts.check(
+      z.meta({ description: 'Of the text; `unknown` where no language is clearly ahead' }),
+    ),
+    length: parts.check(z.meta({ description: 'Characters, by doublings: `256` is 256 to 511' })),
+    confidence: parts.check(z.meta({ description: 'By tenths: `0.9` is 0.9 to 1' })),
   }),
   errorsByStage: z.record(z.string(), counts),
 });

@@ -41,6 +41,7 @@ const NAMES: Partial<Record<Operation, string>> = {
   automation: 'getAutomation',
   audit: 'getAudit',
   audits: 'getAudits',
+  drift: 'getDrift',
   statistics: 'getStatistics',
   outcomes: 'getOutcomes',
   cases: 'getCases',

@@ -43,6 +43,32 @@ export function shareBelow(histogram: Histogram, value: number): number | null {
   return all === 0 ? null : below / all;
 }
 
+/** How many values it has. */
+export function sizeOf(histogram: Histogram): number {
+  return Object.values(histogram).reduce((sum, count) => sum + count, 0);
+}
+
+/** The value at or below which so many of a hundred are, where values of a bucket lie evenly in it. 0 where there are none. */
+export function percentileWithin(histogram: Histogram, percent: number): number {
+  const buckets = entriesOf(histogram).sort(([a], [b]) => a - b);
+  let left = (percent * sizeOf(histogram)) / 100;
+  for (const [bucket, count] of buckets) {
+    if (left <= count) return bucket === 0 ? left / count : RATIO ** (bucket - 1 + left / count);
+    left -= count;
+  }
+  return 0;
+}
+
+/** The share of values above this one, where values of a bucket lie evenly in it. 0 where there are none. */
+export function shareAbove(histogram: Histogram, value: number): number {
+  const at = value < 1 ? value : Math.log(value) / Math.log(RATIO) + 1;
+  const above = entriesOf(histogram).reduce(
+    (sum, [bucket, count]) => sum + count * Math.min(1, Math.max(0, bucket + 1 - at)),
+    0,
+  );
+  return above / Math.max(1, sizeOf(histogram));
+}
+
 /** As it is stored: the first bucket that has a value, and how often each from there on has. */
 export function listed(histogram: Histogram): number[] {
   const buckets = Object.keys(histogram).map(Number);

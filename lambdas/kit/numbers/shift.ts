@@ -14,54 +14,64 @@ export interface Shift {
   /** The largest by which one part of the reference differs from its other parts. */
   usual: number;
   shifted: boolean;
-  /** Values whose share changed most, with both shares. */
-  most: readonly { value: string; before: number; now: number }[];
+  /** Shares before and now, of the value that changed most first. */
+  shares: readonly ValueShare[];
+  /** How many were counted. */
+  items: { before: number; now: number };
+}
+
+export interface ValueShare {
+  value: string;
+  before: number;
+  now: number;
 }
 
 /** Values that are expected less often than this are counted together. */
 const FEWEST = 5;
 /** Fewer than this, before or now, say nothing. */
 export const FEWEST_ITEMS = 50;
+/** So many parts of the reference have to hold as many, or nobody knows what is usual. */
+export const FEWEST_PARTS = 3;
 /** A shift that anybody would want to hear of: the rule of thumb of those who watch scores. */
 const NOTICEABLE = 0.1;
 /** Of a share that is small, PSI makes little: one that is half as large again, or half, and by two points, is told too. */
 const POINTS = 0.02;
 const TIMES = 1.5;
-const TOGETHER = 'the rest';
+export const TOGETHER = 'the rest';
 
-/** @param parts of the reference, such as its weeks: at least two, or nothing is usual */
-export function shiftOf(parts: readonly Counts[], now: Counts): Shift | undefined {
+/** @param parts of the reference, such as its weeks. @returns undefined where there is too little to compare */
+export function shiftOf(parts: readonly Counts[], now: Counts, deviations = DEVIATIONS): Shift | undefined {
   const reference = sumOf(parts);
   const [before, after] = [total(reference), total(now)];
-  if (before < FEWEST_ITEMS || after < FEWEST_ITEMS) return undefined;
+  const enough = parts.filter((part) => total(part) >= FEWEST_ITEMS);
+  if (enough.length < FEWEST_PARTS || after < FEWEST_ITEMS) return undefined;
   const values = valuesOf(reference, now);
   const [was, is] = [grouped(reference, values), grouped(now, values)];
   const freedom = Math.max(1, values.length - 1);
   const noise = 1 / before + 1 / after;
-  const usual = usualOf(parts, values);
+  const usual = usualOf(enough, values);
   const psi = Math.max(0, psiOf(was, is) - freedom * noise);
-  const chance = Math.max(0, chiSquare(freedom, Z_CHANCE) - freedom) * noise;
-  const most = values
+  const chance = chiSquare(freedom, deviations) * noise;
+  const shares = values
     .map((value) => ({ value, before: share(was, value), now: share(is, value) }))
     .sort((a, b) => Math.abs(b.now - b.before) - Math.abs(a.now - a.before));
-  const large = psi >= NOTICEABLE || most.some((it) => isMultiplied(it));
-  return { psi, chance, usual, shifted: large && psi > chance && psi > 2 * usual, most: most.slice(0, 3) };
+  const large = psi >= NOTICEABLE || shares.some((it) => isMultiplied(it));
+  const shifted = large && distanceOf(was, is) > chance + usual && psi > 2 * usual;
+  return { psi, chance, usual, shifted, shares, items: { before, now: after } };
 }
 
-/** Of the standard normal distribution: three of a hundred thousand are above, as many are asked about each week. */
-const Z_CHANCE = 4;
+/** Beyond which chance is ruled out: three of a hundred thousand of the standard normal distribution are, as much is asked each day. */
+export const DEVIATIONS = 4;
 
-function isMultiplied({ before, now }: { before: number; now: number }): boolean {
+function isMultiplied({ before, now }: ValueShare): boolean {
   const [less, more] = [Math.min(before, now), Math.max(before, now)];
   return more - less >= POINTS && more >= TIMES * less;
 }
 
 /** How far each part is from the others, with what chance makes of it taken away. */
 function usualOf(parts: readonly Counts[], values: readonly string[]): number {
-  const enough = parts.filter((part) => total(part) >= FEWEST_ITEMS);
-  if (enough.length < 2) return 0;
-  const distances = enough.map((part) => {
-    const others = sumOf(enough.filter((it) => it !== part));
+  const distances = parts.map((part) => {
+    const others = sumOf(parts.filter((it) => it !== part));
     const noise = (values.length - 1) * (1 / total(part) + 1 / total(others));
     return psiOf(grouped(others, values), grouped(part, values)) - noise;
   });
@@ -96,6 +106,16 @@ function psiOf(was: Counts, is: Counts): number {
   return values.reduce((sum, value) => {
     const [p, q] = [part(was, value), part(is, value)];
     return sum + (q - p) * Math.log(q / p);
+  }, 0);
+}
+
+/** Pearson's chi-square of both together, for one item: where few are expected it is nearer to what it should be than the index. */
+function distanceOf(was: Counts, is: Counts): number {
+  const [before, after] = [total(was), total(is)];
+  return Object.keys(was).reduce((sum, value) => {
+    const [a, b] = [was[value] ?? 0, is[value] ?? 0];
+    const pooled = (a + b) / (before + after);
+    return pooled === 0 ? sum : sum + (b / after - a / before) ** 2 / pooled;
   }, 0);
 }
 

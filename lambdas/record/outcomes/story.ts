@@ -4,6 +4,7 @@ import type { Stage } from '../../contract/item/status.ts';
 
 import { REDRIVEN, THINKING_AGAIN } from '../../contract/item/timeline.ts';
 import { ALL, type Dimension, type Fact, type Tally } from '../../tables/statistics/figures.ts';
+import { confidenceOf, howJudged, textFacts } from './judged.ts';
 
 /* What an item's timeline says, event by event. It only grows, so that what was said of its beginning stays true. */
 
@@ -38,6 +39,8 @@ export class Story {
   /** Undefined while it waits for what nobody measures. */
   #mark: Mark | undefined;
   #edited = false;
+  /** Of the text that it is judged by. */
+  #text: Values = [];
 
   constructor(row: Pick<ItemRow, 'client' | 'lineage'>) {
     this.#row = row;
@@ -118,6 +121,7 @@ export class Story {
     const { at, event: name, label, verdict } = event;
     const stage = STAGE_OF[name] ?? 'prepare';
     const told = this.#passed(event, 'thought', stage, { of: 'thought', at });
+    if (name === 'prepared') this.#text = textFacts(event);
     if (name === 'routed') this.#label = textOf(label);
     if (name === 'duplicate') this.#label = 'other';
     if (name !== 'gated') return told;
@@ -129,11 +133,15 @@ export class Story {
     );
     this.#versions = [...new Set(stands.map(({ promptVersion }) => promptVersion))];
     const paid = calls.reduce((sum, { costUsd }) => sum + nanoUsd(costUsd), 0);
-    const judged: Values = [
-      ['label', this.#labelled()],
-      ['verdict', this.#verdict],
+    const under = ['label', this.#labelled()] as const;
+    return [
+      ...told,
+      this.#fact(event, { judged: 1 }),
+      { at, of: [under, ['verdict', this.#verdict]], n: { nanoUsd: paid } },
+      { at, of: [...this.#known(), under], n: howJudged(this.#verdict, calls) },
+      { at, of: [['all', ALL]], t: { nanoUsd: paid } },
+      { at, of: [...this.#text, ...confidenceOf(event)], n: { judged: 1 } },
     ];
-    return [...told, this.#fact(event, { judged: 1 }), { at, of: judged, n: { nanoUsd: paid } }];
   }
 
   #decided(event: TimelineEvent): Fact[] {

@@ -7,6 +7,7 @@ import { fromList, type Histogram, listed, merged, withValue } from '../../kit/n
 export const DIMENSIONS = [
   ...(['all', 'stage', 'label', 'verdict'] as const),
   ...(['door', 'client', 'model', 'promptVersion', 'group'] as const),
+  ...(['language', 'length', 'confidence'] as const),
 ] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
@@ -14,6 +15,11 @@ export type Count =
   | 'received'
   // Each time it is judged, and each time it ends or comes to rest.
   | 'judged'
+  // How it was judged: where a person is asked or it is refused, with an answer that was kept, by another model than the first.
+  | 'judgedAsk'
+  | 'judgedRefuse'
+  | 'judgedCached'
+  | 'judgedFallback'
   | 'done'
   | 'refused'
   | 'rejected'
@@ -44,12 +50,12 @@ export type Count =
   /** A run that ended without a class of its own. */
   | 'UnknownError';
 
-export type Timing = 'ms' | 'queueMs' | 'activeMs';
+/** What is kept as a distribution: times in milliseconds, and what judging one item cost. */
+export type Timing = 'ms' | 'queueMs' | 'activeMs' | 'nanoUsd';
 
 /** What is counted of one value of one dimension. */
 export interface Tally {
   n: Partial<Record<Count, number>>;
-  /** Times in milliseconds. */
   t?: Partial<Record<Timing, Histogram>>;
 }
 

@@ -14,7 +14,10 @@ export interface Percentiles {
 
 const ERRORS = [...ERROR_NAMES, 'UnknownError'] as const;
 /** What a value of these is known by beside its counts. */
-const SHOWN = ['label', 'verdict', 'door', 'client', 'model', 'promptVersion'] as const;
+const SHOWN = [
+  ...(['label', 'verdict', 'door', 'client', 'model', 'promptVersion'] as const),
+  ...(['language', 'length', 'confidence'] as const),
+] as const;
 
 /** What people's attention is measured by. */
 export interface AttentionRates {

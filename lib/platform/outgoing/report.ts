@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { kindOf, reportKey, toldKey } from '../../../lambdas/tables/keys.ts';
+import { driftKey, kindOf, reportKey, toldKey } from '../../../lambdas/tables/keys.ts';
 import { Handler } from '../../parts/handler.ts';
 import { every, mail, rows, table } from '../../parts/uses.ts';
 import type { Api } from '../api.ts';
@@ -11,13 +11,13 @@ import type { Foundation } from '../foundation.ts';
 
 const READ = ['budget', 'caution', 'hold', 'review'] as const;
 
-/** Makes the report of each week, keeps it and mails it; tells auditors each day what waits for them. */
+/** Finds each day what drifts; makes the report of each week, keeps it and mails it; tells auditors each day what waits for them. */
 export class Reporting extends Construct {
   constructor(scope: Construct, foundation: Foundation, data: Data, api: Api) {
     super(scope, 'reporting');
     const report = new Handler(this, 'operate/report', {
       ...{ foundation, watched: true },
-      description: 'mails the report of the week that is over, and each day what waits to be audited',
+      description: 'finds each day what drifts; mails the report of a week, and each day what waits to be audited',
       // Shorter than its claim on the report: nobody else begins while it is at work.
       timeout: Duration.minutes(2),
       uses: [
@@ -31,13 +31,14 @@ export class Reporting extends Construct {
             'BatchGetItem',
           ),
           rows([reportKey('*'), toldKey('*')], 'GetItem', 'UpdateItem'),
+          rows([driftKey('*')], 'GetItem', 'PutItem'),
         ),
         table(data, 'AUDIT_TABLE', every('Query')),
         mail(foundation.config.sender),
       ],
       tells: { BASE_URL: api.url },
     });
-    // It looks each hour whether one is due: what failed is tried again, and what is done is one read.
+    // It looks each hour whether one is due: what failed is tried again, and what is done is a few reads.
     new Rule(this, 'each hour', {
       schedule: Schedule.rate(Duration.hours(1)),
       targets: [new LambdaFunction(report, { retryAttempts: 0 })],

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ItemRow, LineageEntry, TimelineEvent } from '../../../lambdas/contract/item/row.ts';
+import { percentile } from '../../../lambdas/kit/numbers/histogram.ts';
 import { factsOf, recount } from '../../../lambdas/record/outcomes/facts.ts';
 import { withFacts } from '../../../lambdas/tables/statistics/figures.ts';
 import { itemRow } from '../../support/fixtures.ts';
@@ -52,6 +53,60 @@ it('each stage has its time, and the whole from reception to the end', () => {
   expect(all?.all?.t?.queueMs).toEqual(stage?.intake?.t?.ms);
   // Two minutes each.
   expect(stage?.evaluate?.t?.ms).toEqual(stage?.act?.t?.ms);
+});
+
+it('what it was judged by counts once it is judged: language, length and confidence, and events of before for nothing', () => {
+  const judged = (prepared: object, gated: object) => {
+    const { language, length, confidence } = figures({
+      timeline: told([...RECEIVED], ['02', 'prepared', { ...prepared }], ['06', 'gated', { ...gated }]),
+    });
+    return [language, length, confidence].map((it) => Object.keys(it ?? {}).join());
+  };
+  expect(judged({ characters: 511, language: 'de' }, { confidence: 1 })).toEqual(['de', '256', '0.9']);
+  expect(judged({ characters: 512, language: 'unknown' }, { confidence: 0.29 })).toEqual([
+    ...['unknown', '512', '0.2'],
+  ]);
+  expect(judged({ characters: 0 }, { confidence: null })).toEqual(['', '0', 'none']);
+  expect(judged({}, {})).toEqual(['', '', '']);
+  // Thought about again, it is judged again.
+  const again = told(
+    [...RECEIVED],
+    ['02', 'prepared', { characters: 90, language: 'de' }],
+    ['03', 'gated', { verdict: 'ask', confidence: 0.5 }],
+    ['04', 'thinking_again'],
+    ['05', 'prepared', { characters: 200, language: 'de' }],
+    ['06', 'gated', { verdict: 'act', confidence: 0.9 }],
+  );
+  const { language, length, door } = figures({ timeline: again });
+  expect([language?.de?.n, length]).toEqual([
+    { judged: 2 },
+    { 64: { n: { judged: 1 } }, 128: { n: { judged: 1 } } },
+  ]);
+  expect(door?.mail?.n).toMatchObject({ judged: 2, judgedAsk: 1 });
+});
+
+it('an item was judged with a kept answer, or by another model than the first, once each, whatever its calls', () => {
+  const at = (second: number) => `${DAY}05:0${second}.000Z`;
+  const one = { step: 'route', endpoint: 'house', model: 'small', promptVersion: 'route.v1' };
+  const judged = (...calls: object[]) =>
+    figures({
+      timeline: ALONE,
+      lineage: calls.map((it, index) => ({ ...one, costUsd: 0.001, at: at(index), ...it })) as LineageEntry[],
+    });
+  const kept = judged({ cached: true, costUsd: 0 }, { step: 'evaluate', cached: true, costUsd: 0 });
+  expect(kept.label?.billing?.n).toMatchObject({ judged: 1, judgedCached: 1 });
+  expect(kept.label?.billing?.n).not.toHaveProperty('judgedFallback');
+  const fallen = judged({ failure: 'timeout' }, { model: 'large' }, { step: 'evaluate' });
+  expect(fallen.client?.shop?.n).toMatchObject({ judged: 1, judgedFallback: 1 });
+  // Asked again it is the same model; another step has a model of its own.
+  for (const calls of [
+    [{ failure: 'timeout' }, {}],
+    [{ failure: 'timeout' }, { step: 'evaluate', model: 'large' }],
+  ])
+    expect(judged(...calls).all?.all?.n).not.toHaveProperty('judgedFallback');
+  // Three calls of a thousandth of a dollar each.
+  expect(Object.values(fallen.all?.all?.t?.nanoUsd ?? {})).toEqual([1]);
+  expect(percentile(fallen.all?.all?.t?.nanoUsd ?? {}, 50)).toBeCloseTo(3_000_000, -6);
 });
 
 it('what a person rejects or edits is overridden, and what is sent back is no decision', () => {

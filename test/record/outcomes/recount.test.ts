@@ -7,7 +7,14 @@ import { changesOf, type ItemChange } from '../../../lambdas/record/outcomes/cha
 import { countedIn, recount } from '../../../lambdas/record/outcomes/facts.ts';
 import { type Figures, unpacked } from '../../../lambdas/tables/statistics/figures.ts';
 import { type Counted, count } from '../../../lambdas/tables/statistics/hours.ts';
-import { type Happened, itemStories, LABELS, numbersFrom, type Told } from '../../support/item-stories.ts';
+import {
+  type Happened,
+  itemStories,
+  LABELS,
+  LANGUAGES,
+  numbersFrom,
+  type Told,
+} from '../../support/item-stories.ts';
 import { world } from '../../support/world.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
@@ -179,6 +186,20 @@ it('5,000 mixed items with faults, redrives and redeliveries: equal to the item,
       expect(shown((it) => it.label?.[label]?.n[what as 'done'])).toEqual(
         happened(told.happened, `${what}:label:${label}`),
       );
+  for (const language of LANGUAGES)
+    expect(shown((it) => it.language?.[language]?.n.judged)).toEqual(
+      happened(told.happened, `judged:language:${language}`),
+    );
+  for (const [sure, tenth] of Object.entries({ none: 'none', half: '0.5', high: '0.9' }))
+    expect(shown((it) => it.confidence?.[tenth]?.n.judged)).toEqual(
+      happened(told.happened, `judged:confidence:${sure}`),
+    );
+  const short = (it: Figures) =>
+    ['16', '32'].reduce((sum, length) => sum + (it.length?.[length]?.n.judged ?? 0), 0);
+  expect(shown(short)).toEqual(happened(told.happened, 'judged:length:short'));
+  expect(shown((it) => it.label?.billing?.n.judgedAsk)).toEqual(
+    happened(told.happened, 'judgedAsk:label:billing'),
+  );
   for (const error of ['TransientError', 'InputError', 'SystemError'] as const)
     expect(shown(({ all }) => all?.all?.n[error])).toEqual(happened(told.happened, `error:${error}`));
   expect(shown((it) => it.door?.mail?.n.received)).toEqual(happened(told.happened, 'received:door:mail'));

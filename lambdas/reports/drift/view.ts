@@ -1,0 +1,50 @@
+import {
+  type Drift,
+  type Finding,
+  type Height,
+  MEASURES,
+  type Mix,
+  type Shift,
+} from '../../tables/drift/drift.ts';
+import { minus, SPAN_DAYS, WEEK_DAYS } from './judge.ts';
+import { stepWords } from './steps.ts';
+
+/* What drifts, as the API, the command line and the console show it. */
+
+/** @param clients whether the reader may see who else works here */
+export function driftView(automation: string, drift: Drift | undefined, clients: boolean) {
+  const { day, judgedAt, shifts = [], past = [], findings = [] } = drift ?? {};
+  const mayBeSeen = ({ slice }: Pick<Mix, 'slice'>) => clients || slice?.by !== 'client';
+  const whole = findings.filter((it) => !('slice' in it));
+  return {
+    automation,
+    judgedAt: judgedAt ?? null,
+    week: day === undefined ? null : { from: minus(day, WEEK_DAYS), to: day },
+    reference: day === undefined ? null : { from: minus(day, SPAN_DAYS), to: minus(day, WEEK_DAYS) },
+    shifts: shifts
+      .filter(({ told, finding }) => told && (isHeight(finding) || mayBeSeen(finding)))
+      .map((it) => shiftView(it, automation)),
+    past: past.filter((it) => mayBeSeen(it)).map(({ words, since, until }) => ({ words, since, until })),
+    mixes: whole.filter((it) => !isHeight(it)),
+    heights: whole.filter(isHeight),
+    tooFew: MEASURES.filter((measure) => !whole.some((it) => it.measure === measure)),
+  };
+}
+
+export type DriftView = ReturnType<typeof driftView>;
+
+function shiftView({ since, step, words, finding }: Shift, automation: string) {
+  const { measure, items } = finding;
+  return {
+    measure,
+    ...(isHeight(finding) ? { percent: finding.percent } : finding.slice ? { slice: finding.slice } : {}),
+    ...{ since, words, step, advice: stepWords(step, automation), items },
+    ...(isHeight(finding)
+      ? { before: finding.before, now: finding.now }
+      : { psi: finding.psi, shares: finding.shares }),
+  };
+}
+
+function isHeight(finding: Finding): finding is Height {
+  return 'percent' in finding;
+}

@@ -1,0 +1,59 @@
+import { beforeEach, expect, it, vi } from 'vitest';
+import { begun, SLICE, weeksOf } from '../../bench/drift-weeks.ts';
+import { driftSchema } from '../../lambdas/api/openapi/reports/drift-schemas.ts';
+import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
+import { judgeDrift, minus } from '../../lambdas/reports/drift/judge.ts';
+import { type Drift, readDrift, writeDrift } from '../../lambdas/tables/drift/drift.ts';
+import { SHOP, through } from '../support/api.ts';
+import { answer } from '../support/gateway.ts';
+import { time, world } from '../support/world.ts';
+import { AUDITOR } from './approvals.ts';
+
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/kit/clock.ts', () => import('../support/clock.ts'));
+
+const REGISTRY = [{ name: 'demo' }, { name: 'other' }] as unknown as RegistryEntry[];
+const ask = (name = 'demo', caller = AUDITOR) =>
+  through((event, who) => answer(event, who, REGISTRY), {
+    ...{ route: 'GET /v1/automations/{name}/drift', path: `/v1/automations/${name}/drift` },
+    ...{ params: { name }, query: {}, caller },
+  });
+
+beforeEach(() => {
+  world.reset();
+  time.freeze();
+});
+
+it('tells what shifted, since when and what to do, in the shape it promises', async () => {
+  const { next, reference, after } = begun(3, 1000);
+  const hours = [...reference, ...weeksOf(next, SLICE.to, { weeks: 2, items: 1000, from: after })];
+  for (let day = 7; day < 11; day += 1) {
+    const known = await readDrift('control', 'demo');
+    const { drift } = judgeDrift(hours, minus(after, -day), known.drift as Drift | undefined);
+    expect(await writeDrift('control', 'demo', known, drift)).toBe(true);
+    // Whoever was overtaken writes nothing.
+    expect(await writeDrift('control', 'demo', known, drift)).toBe(false);
+  }
+  const { status, body } = await ask();
+  expect(status).toBe(200);
+  expect(driftSchema.parse(body)).toEqual(body);
+  const { shifts, mixes, heights, week } = body as ReturnType<typeof driftSchema.parse>;
+  expect(shifts).toContainEqual(
+    expect.objectContaining({
+      ...{ measure: 'verdict', slice: { by: 'client', value: 'partner' }, since: minus(after, -7) },
+      ...{ step: 'slice', words: expect.stringMatching(/^Verdicts of client partner: .*ask \d+ % → \d+ %/) },
+    }),
+  );
+  expect(week).toEqual({ from: minus(after, -3), to: minus(after, -10) });
+  expect(mixes.map(({ measure }) => measure)).toContain('language');
+  expect(heights.find(({ measure, percent }) => measure === 'cost' && percent === 50)?.now).toBeCloseTo(
+    0.002,
+    3,
+  );
+});
+
+it('says of an automation that was not judged yet that it was not, and nothing to clients', async () => {
+  expect((await ask('other')).body).toMatchObject({ judgedAt: null, week: null, shifts: [], mixes: [] });
+  expect((await ask('demo', SHOP)).status).toBe(403);
+});

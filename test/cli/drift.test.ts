@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { begun, SHIFTS, USUAL, weeksOf } from '../../bench/drift-weeks.ts';
+import { judgeDrift, minus } from '../../lambdas/reports/drift/judge.ts';
+import { driftView } from '../../lambdas/reports/drift/view.ts';
+import type { Drift } from '../../lambdas/tables/drift/drift.ts';
+import { api, run } from './harness.ts';
+
+function view() {
+  const { next, reference, after } = begun(3, 1000);
+  const to = SHIFTS.find(({ as }) => as === 'confidence')?.to ?? USUAL;
+  const hours = [...reference, ...weeksOf(next, to, { weeks: 2, items: 1000, from: after })];
+  let before: Drift | undefined;
+  for (let day = 7; day < 10; day += 1)
+    before = { ...judgeDrift(hours, minus(after, -day), before).drift, judgedAt: '2026-09-09T00:10:00.000Z' };
+  return driftView('demo', before, true);
+}
+
+it('shows what shifted, since when and what to do, and what was compared', async () => {
+  const body = view();
+  api.answers['GET /v1/automations/demo/drift'] = { body };
+  const { code, out } = await run(['drift', 'demo']);
+  expect(code).toBe(0);
+  expect(out).toContain('demo, the seven days before 2026-09-09');
+  expect(out).toMatch(/! Confidence: 0\.9 to 1 \d+ % → \d+ %, .*since 2026-09-07/s);
+  expect(out).toContain('Recalibrate: signalbox calibrate demo <step>');
+  expect(out).toMatch(/! Confidence: 0\.9 to 1 +\d+ % +\d+ % +1,000/);
+  expect(out).toMatch(/Cost of an item, half +US\$ 0\.00\d+ +US\$ 0\.00\d+ +1,000/);
+  expect(JSON.parse((await run(['drift', 'demo', '--json'])).out)).toEqual(body);
+});
+
+it('says so where nothing was judged, nothing shifted, or there is too little', async () => {
+  api.answers['GET /v1/automations/demo/drift'] = { body: driftView('demo', undefined, true) };
+  expect((await run(['drift', 'demo'])).out).toContain('demo was not judged yet');
+  const idle = { ...judgeDrift([], '2026-09-09').drift, judgedAt: '2026-09-09T00:10:00.000Z' };
+  api.answers['GET /v1/automations/demo/drift'] = { body: driftView('demo', idle, true) };
+  const { out } = await run(['drift', 'demo']);
+  expect(out).toContain('Nothing shifted.');
+  expect(out).toContain('Too little to compare: labels, verdicts,');
+});
