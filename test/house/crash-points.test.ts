@@ -270,6 +270,7 @@ const TESTS: Record<string, readonly Test[]> = {
       'operate/report/waiting-audits',
       'goes to nobody twice where its function dies at any call, and then to all who are left',
     ],
+  ],
   'drift, a shift told, not kept': [
     ['operate/report/drift', 'tells of it at least once where its function dies at any call'],
   ],

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { closedSheet } from '../../approve/channels/page/closed.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Desk } from '../operate/pages.ts';
+import { driftScreen } from './drift.ts';
 import { automationsScreen } from './list.ts';
 import { REPORT, reportScreen } from './report.ts';
 import { mayReview, pressReview } from './review.ts';
@@ -15,6 +16,10 @@ export function roomPages(context: ConsoleContext, { page, form, nonceOf }: Desk
   page(`${AUTOMATIONS}/:name`, async (c, person) => {
     const automation = declared(c);
     return automation && roomScreen(context, person, automation, await nonceOf(person));
+  });
+  page(`${AUTOMATIONS}/:name/drift`, async (c, person) => {
+    const automation = declared(c);
+    return automation && driftScreen(context, person, automation);
   });
   form(`${AUTOMATIONS}/:name`, async (c, person, sent) => {
     const automation = declared(c);

@@ -1,18 +1,21 @@
 import { html } from 'hono/html';
 import type { Automation } from '../../contract/automation.ts';
 import type { Markup } from '../../pages/layout.ts';
+import { driftView } from '../../reports/drift/view.ts';
 import { budgetView, readBudget } from '../../tables/control/budgets.ts';
 import { cautionView, readCaution } from '../../tables/control/caution.ts';
 import { readHold, stateOf } from '../../tables/control/hold.ts';
+import { readDrift } from '../../tables/drift/drift.ts';
 import { readReview, reviewView } from '../../tables/reviews/reviews.ts';
 import { readStanding } from '../../tables/samples/samples.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { ITEMS } from '../operate/items.ts';
 import type { News } from '../operate/story.ts';
-import { mayHold, type Person } from '../sign-in/identity.ts';
+import { mayHold, type Person, seesAll } from '../sign-in/identity.ts';
 import { address } from '../site.ts';
 import { dayCharts } from './charts.ts';
+import { driftLine, driftPath } from './drift.ts';
 import { weeksOf } from './figures.ts';
 import { knownPart } from './known.ts';
 import { mayReview, reviewPart } from './review.ts';
@@ -29,10 +32,11 @@ export async function roomScreen(
 ): Promise<Screen> {
   const { env, site, settings } = context;
   const { name, purpose } = automation;
-  const [weeks, standing, audits] = await Promise.all([
+  const [weeks, standing, audits, { drift }] = await Promise.all([
     weeksOf(env.CONTROL_TABLE, name, settings),
     standingOf(env.CONTROL_TABLE, automation),
     automation.audit ? readStanding(env.CONTROL_TABLE, name) : undefined,
+    readDrift(env.CONTROL_TABLE, name),
   ]);
   const { budget, state, caution, review } = standing;
   const asks = caution.everything
@@ -44,6 +48,7 @@ ${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
 ${told ? html`<p class="note" role="status">${told}</p>` : ''}
 <p class="files"><b>${state}</b> <a href="#known">What it is</a><a href="#review">Review</a>${mayHold(person) ? html`<a href="${address(site, ITEMS, { automation: name })}">What is stuck</a>` : ''}</p>
 ${caution.on ? html`<p class="note">${asks}</p>` : ''}
+${driftLine(driftView(name, drift, seesAll(person)), address(site, driftPath(name)))}
 <p class="soft">The last seven days; in bold what changed against the seven before.</p>
 ${tilesPart(weeks, budget, audits?.precision)}
 ${dayCharts(weeks)}

@@ -17,7 +17,8 @@ export class Reporting extends Construct {
     super(scope, 'reporting');
     const report = new Handler(this, 'operate/report', {
       ...{ foundation, watched: true },
-      description: 'finds each day what drifts; mails the report of a week, and each day what waits to be audited',
+      description:
+        'finds each day what drifts; mails the report of a week, and each day what waits to be audited',
       // Shorter than its claim on the report: nobody else begins while it is at work.
       timeout: Duration.minutes(2),
       uses: [

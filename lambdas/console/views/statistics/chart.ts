@@ -153,6 +153,26 @@ export function rows(chart: ChartOf, { whole = false }: { whole?: boolean } = {}
   return svg(chart, { width, height: Math.max(1, bars.length) * row }, drawn);
 }
 
+const PAIRS = { row: 48, bar: 17 };
+
+/** Bars that lie, for each label one of each series below the other, each with its value behind. */
+export function pairs(chart: ChartOf): Markup {
+  const { width, left, right } = ROWS;
+  const { bars, series, tell = String } = chart;
+  const most = Math.max(...bars.flatMap(({ values }) => values)) || 1;
+  const drawn = bars.map(({ label, values }, at) => {
+    const parts = values.map((value, index) => {
+      const [y, long] = [
+        at * PAIRS.row + 5 + index * (PAIRS.bar + 1),
+        (value / most) * (width - left - right),
+      ];
+      return html`<rect class="fill-${series[index]?.colour ?? ''}" x="${left}" y="${y}" width="${round(long)}" height="${PAIRS.bar}"><title>${label}, ${series[index]?.name ?? ''}: ${tell(value)}</title></rect><text class="sum" x="${round(left + long + 6)}" y="${y + 13}">${tell(value)}</text>`;
+    });
+    return html`<text x="${left - 8}" y="${at * PAIRS.row + 28}" text-anchor="end">${cut(label)}</text>${parts}`;
+  });
+  return svg(chart, { width, height: Math.max(1, bars.length) * PAIRS.row }, drawn);
+}
+
 /** The top of an axis and the step of its lines: numbers that people count in, whole unless `fine`, four steps at most. */
 export function scaleOf(most: number, fine = false): { most: number; step: number } {
   const rough = fine ? most / 4 : Math.max(1, most / 4);
