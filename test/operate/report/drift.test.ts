@@ -74,7 +74,7 @@ describe('the judgement of a day', () => {
     );
   });
 
-  it('tells of it at least once where its function dies at any call', async () => {
+  it('tells of it wherever its function dies', async () => {
     for (const after of [false, true])
       for (let point = 1; ; point += 1) {
         world.reset();
