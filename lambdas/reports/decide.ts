@@ -11,6 +11,7 @@ export interface Decision {
     | 'state'
     | 'stopped'
     | 'budget'
+    | 'audit'
     | 'override'
     | 'alone'
     | 'fast'
@@ -41,6 +42,7 @@ export function decideOf(
   const dearer = changeOf(now.costPerDoneUsd, before.costPerDoneUsd);
   const enough = attention.decided >= ENOUGH;
   const perDay = now.costUsd / 7;
+  const audited = now.auditPrecision;
   const all: (Decision | false)[] = [
     !standing.ownerKnown && {
       ...{ code: 'owner', link: room },
@@ -66,6 +68,12 @@ export function decideOf(
       ...{ code: 'budget', link: room },
       words: `Models cost ${usd(perDay)} a day of ${usd(known.budget.perDayUsd)}: is that enough?`,
     },
+    audited !== undefined &&
+      known.audit !== undefined &&
+      audited.high < known.audit.target && {
+        ...{ code: 'audit', link: room },
+        words: `Audits find ${percent(audited.value)} right, ${percent(audited.high)} at best, of ${percent(known.audit.target)}: what has the prompt or the gate to learn?`,
+      },
     enough &&
       (now.overrideRate ?? 0) >= MUCH_OVERRIDDEN && {
         ...{ code: 'override', link: '/console/decided' },

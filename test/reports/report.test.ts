@@ -55,6 +55,20 @@ const audited = (said: string, at = 1): Sample => ({
 });
 
 describe('the report of a week', () => {
+  it('asks what is to be learnt where audits find less right than the target, for sure', () => {
+    const audit = { share: 0.05, group: 'leads', target: 0.9 };
+    const { known } = given({});
+    const of = (wrong: number, all: number) =>
+      codes(figures({ received: 60 }), {
+        known: { ...known, audit },
+        samples: Array.from({ length: all }, (_, at) => audited(at < wrong ? 'other' : 'Billing', at)),
+      });
+    expect(of(12, 40)).toContain('audit');
+    // It may be chance.
+    expect(of(1, 6)).not.toContain('audit');
+    expect(of(0, 40)).not.toContain('audit');
+  });
+
   it('tells what audits found right, in figures, text and mail, and of what nobody audits nothing', async () => {
     const samples = [
       audited('Billing', 1),
