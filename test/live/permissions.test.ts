@@ -115,7 +115,7 @@ async function everyChannel(): Promise<void> {
   const browser = await launchBrowser();
   try {
     const page = await signIn(browser, 'ben@example.com');
-    for (const room of ['', '/decided', '/statistics', '/me'])
+    for (const room of ['', '/decided', '/statistics', '/audits', '/automations/refund-request', '/me'])
       await page.goto(`${outputs.consoleUrl}${room}`);
     await page.goto(`${outputs.consoleUrl}/approvals/${approvalId}`);
     await page.getByLabel('Your reason').fill(REASON.comment);

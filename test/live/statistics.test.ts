@@ -1,13 +1,27 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LineageEntry, TimelineEvent } from '../../lambdas/contract/item/row.ts';
 import { recount } from '../../lambdas/record/outcomes/facts.ts';
 import type { Report } from '../../lambdas/reports/report.ts';
 import { weekOf } from '../../lambdas/reports/weeks.ts';
+import { toldKey } from '../../lambdas/tables/keys.ts';
 import { sumOf } from '../../lambdas/tables/statistics/figures.ts';
 import { viewOf } from '../../lambdas/tables/statistics/view.ts';
-import { fresh, outputs, post, REFUND, reaches, request, type Story, signIn, story } from '../support/app.ts';
+import {
+  fresh,
+  inbox,
+  outputs,
+  post,
+  REFUND,
+  reaches,
+  request,
+  type Story,
+  signIn,
+  story,
+} from '../support/app.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { account, resource, tick } from '../support/desk-clock.ts';
 import { itemRow } from '../support/fixtures.ts';
 
 /* What the stream's reader has counted of the deployed application's items, against a recount of what the API says of each. */
@@ -122,6 +136,17 @@ describe('the audit of what ended alone', () => {
     return body as Audits;
   };
 
+  /** Told now, whatever was told on this day before. */
+  async function mailedLink(to: string): Promise<string> {
+    const day = new Date(Date.now() - 6 * 3_600_000).toISOString().slice(0, 10);
+    const TableName = await resource('datacontrol');
+    await account.tables.send(new DeleteCommand({ TableName, Key: { id: toldKey(day) } }));
+    await tick('reportingoperatereport');
+    const mail = (await inbox()).find((it) => it.to === to && it.subject.includes('for your audit'));
+    expect(mail?.text).toContain(`${AUTOMATION}: `);
+    return /https?:\/\/\S+\/console\/audits/.exec(mail?.text ?? '')?.[0] ?? '';
+  }
+
   it('is answered blind in the console, and its figures are told by the API', async () => {
     const { body } = await post(AUTOMATION, fresh(REFUND.small));
     await reaches(body.id, 'done');
@@ -137,6 +162,9 @@ describe('the audit of what ended alone', () => {
     const id = before.open.find(({ item }) => item === body.id)?.item ?? before.open.at(-1)?.item ?? '';
     const { label, proposal } = await story(id);
     const page = await signIn(browser, 'carla@example.com');
+    // The mail of the day leads to the list.
+    await page.goto(await mailedLink('carla@example.com'));
+    await page.getByRole('heading', { level: 1, name: 'Audits' }).waitFor();
     await page.goto(`${outputs.consoleUrl}/audits/${id}-g1`);
     const shown = (await page.locator('main').textContent()) ?? '';
     expect(shown).toContain('What came in');
