@@ -9,7 +9,7 @@ import { atLeast, atMost, printVerdicts } from './verdicts.ts';
  * distribution, percentile or slice. Each day is judged by what the clock calls.
  */
 
-const RUNS = 25;
+const RUNS = 50;
 const HARMLESS_WEEKS = 10;
 const sizes = [300, 1000, 5000];
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

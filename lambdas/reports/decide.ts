@@ -15,7 +15,8 @@ export interface Decision {
     | 'override'
     | 'alone'
     | 'fast'
-    | 'cost';
+    | 'cost'
+    | 'drift';
   words: string;
   /** Where it is decided: a path of the console. */
   link: string;
@@ -29,12 +30,14 @@ const MANY_FAST = 0.5;
 /** Of what it was the week before. */
 const DEARER = 0.2;
 const SPENT = 0.8;
+/** Shifts that a line names. */
+const NAMED = 3;
 
 /** What somebody should settle, each with where: at most a line for each kind. */
 export function decideOf(
   now: Summary,
   before: Summary,
-  { known, standing, daysSpent }: Gathered,
+  { known, standing, daysSpent, shifts }: Gathered,
 ): Decision[] {
   const room = `/console/automations/${known.name}`;
   const { attention } = now;
@@ -89,6 +92,10 @@ export function decideOf(
         ...{ code: 'fast', link: '/console/statistics' },
         words: `${percent(attention.shareFast)} were decided fast: are they read, or need they not be asked?`,
       },
+    shifts.length > 0 && {
+      ...{ code: 'drift', link: `${room}/drift` },
+      words: `${shiftsWords(shifts)}: do prompts and gate still fit?`,
+    },
     dearer !== null &&
       dearer > DEARER && {
         ...{ code: 'cost', link: room },
@@ -96,4 +103,10 @@ export function decideOf(
       },
   ];
   return all.filter((it) => it !== false);
+}
+
+function shiftsWords(shifts: Gathered['shifts']): string {
+  const named = shifts.slice(0, NAMED).map(({ words, since }) => `${words} (since ${since})`);
+  const more = shifts.length - named.length;
+  return `It differs from the weeks before. ${named.join('; ')}${more > 0 ? `; ${more} more` : ''}`;
 }

@@ -4,10 +4,12 @@ import { isHouse, type RecordEntry, readRecord } from '../tables/audit/audit.ts'
 import { budgetView, daysSpent, readBudget } from '../tables/control/budgets.ts';
 import { cautionView, readCaution } from '../tables/control/caution.ts';
 import { readHold, stateOf } from '../tables/control/hold.ts';
+import { readDrift } from '../tables/drift/drift.ts';
 import { readReview, reviewView } from '../tables/reviews/reviews.ts';
 import { samplesBetween } from '../tables/samples/samples.ts';
 import { hoursOf } from '../tables/statistics/hours.ts';
 import type { AttentionRates } from '../tables/statistics/view.ts';
+import { type DriftView, driftView } from './drift/view.ts';
 import type { Gathered, Known } from './gathered.ts';
 import { type Report, reportOf } from './report.ts';
 import { boundsOf, weekBeside } from './weeks.ts';
@@ -45,10 +47,11 @@ async function gather(
   settings: ReportSettings,
 ): Promise<Gathered> {
   const { name, owner, audit } = known;
-  const [hours, samples, spent, budget, caution, hold, review] = await Promise.all([
+  const [hours, samples, spent, { drift }, budget, caution, hold, review] = await Promise.all([
     hoursOf(table, name, before, to),
     audit ? samplesBetween(table, name, Date.parse(before), Date.parse(to) - 1) : [],
     daysSpent(table, name, daysFrom(from)),
+    readDrift(table, name),
     readBudget(table, name),
     readCaution(table, name),
     readHold(table, name),
@@ -63,6 +66,7 @@ async function gather(
     samples: samples.filter(({ at }) => at >= from),
     samplesBefore: samples.filter(({ at }) => at < from),
     daysSpent: spent,
+    shifts: shiftsBetween(driftView(name, drift, false), from.slice(0, 10), to.slice(0, 10)),
     entries: entries.filter((entry) => !isHouse(entry)),
     commands: entries.filter(isHouse).filter(({ event }) => event === 'command'),
     standing: {
@@ -71,6 +75,12 @@ async function gather(
       caution: everything ? ['everything'] : [...actions, ...labels],
     },
   };
+}
+
+/** Those that stand since then, and those that ended meanwhile. @param to not in it */
+function shiftsBetween({ shifts, past }: DriftView, from: string, to: string): Gathered['shifts'] {
+  const all = [...shifts, ...past.filter(({ until }) => until > from)];
+  return all.filter(({ since }) => since < to).map(({ words, since }) => ({ words, since }));
 }
 
 /** Its seven days. */

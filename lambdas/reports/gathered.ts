@@ -23,6 +23,8 @@ export interface Gathered {
   samplesBefore: readonly Sample[];
   /** Days on which its budget was spent, so that work waited. */
   daysSpent: readonly string[];
+  /** What drifted in the week, in words. */
+  shifts: readonly { words: string; since: string }[];
   entries: readonly AuditEntry[];
   commands: readonly HouseEntry[];
   /** As it stands now. */

@@ -33,6 +33,7 @@ function given(now: Figures, more: Partial<Gathered> = {}): Gathered {
     hoursBefore: [],
     ...{ samples: [], samplesBefore: [] },
     daysSpent: [],
+    shifts: [],
     entries: [],
     commands: [],
     standing: QUIET,
@@ -184,6 +185,21 @@ describe('what to decide', () => {
   it('is nothing that few decisions would suggest', () => {
     expect(codes(figures({ decided: 19, overridden: 19 }))).toEqual([]);
     expect(codes(figures({ decided: 19, overridden: 0 }))).toEqual([]);
+  });
+
+  it('asks about what drifted: three shifts by name, and how many more there are', () => {
+    const shift = (at: number) => ({ words: `Shift ${at}: 5 % → 13 %`, since: '2026-11-20' });
+    const decided = (count: number) =>
+      section(figures({ received: 1 }), { shifts: Array.from({ length: count }, (_, at) => shift(at + 1)) })
+        .decide;
+    expect(decided(0)).toEqual([]);
+    expect(decided(1)).toEqual([
+      {
+        ...{ code: 'drift', link: '/console/automations/demo/drift' },
+        words: expect.stringContaining('Shift 1: 5 % → 13 % (since 2026-11-20): do prompts'),
+      },
+    ]);
+    expect(decided(5)[0]?.words).toMatch(/Shift 3: [^;]*; 2 more: do/);
   });
 
   it('is whether what is decided fast is read', () => {

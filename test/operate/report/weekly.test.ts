@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RegistryEntry } from '../../../lambdas/contract/registry.ts';
 import { weeklyReport } from '../../../lambdas/operate/report/weekly.ts';
+import type { Report } from '../../../lambdas/reports/report.ts';
+import { writeDrift } from '../../../lambdas/tables/drift/drift.ts';
+import { readReport, reportIn } from '../../../lambdas/tables/reports/reports.ts';
 import { registryEntry } from '../../../lib/parts/registry.ts';
 import { automation, ENV, SETTINGS } from '../../support/fixtures.ts';
 import { happened } from '../../support/hours.ts';
@@ -101,5 +104,30 @@ describe('the weekly report', () => {
       tick({ ...settings, owners: {} as never }),
     ]);
     expect(world.counted).toEqual(['reviewsOverdue']);
+  });
+
+  it('says what drifted in its week, stands or is over, and no client', async () => {
+    const shift = (words: string, since: string, finding: object = { measure: 'label' }) => ({
+      ...{ key: words, since, words, days: 3, quiet: 0, told: true, step: 'retrain', finding },
+    });
+    const drift = {
+      day: '2026-12-01',
+      shifts: [
+        shift('stands', '2026-11-20'),
+        shift('of a client', '2026-11-20', { measure: 'verdict', slice: { by: 'client', value: 'shop' } }),
+        shift('began later', '2026-11-30'),
+        { ...shift('seen twice', '2026-11-28'), told: false },
+      ],
+      past: [
+        { key: 'a', words: 'is over', since: '2026-11-10', until: '2026-11-24' },
+        { key: 'b', words: 'was over before', since: '2026-11-01', until: '2026-11-23' },
+      ],
+      findings: [],
+    } as unknown as Parameters<typeof writeDrift>[3];
+    await writeDrift('control', 'demo', { version: 0, drift: undefined }, drift);
+    await tick();
+    const report = reportIn<Report>(await readReport('control', '2026-W48'));
+    const [line] = report?.automations[0]?.decide.filter(({ code }) => code === 'drift') ?? [];
+    expect(line?.words).toContain('stands (since 2026-11-20); is over (since 2026-11-10): do');
   });
 });
