@@ -192,8 +192,12 @@ function normal(next: Next): number {
 export const FIRST_DAY = '2026-08-03';
 
 /** Four weeks as usual, and generators for what comes after. */
-export function begun(seed: number, items: number): { next: Next; reference: Day[]; after: string } {
+export function begun(
+  seed: number,
+  items: number,
+  from = FIRST_DAY,
+): { next: Next; reference: Day[]; after: string } {
   const next = seeded(seed);
-  const reference = weeksOf(next, USUAL, { weeks: 4, items, from: FIRST_DAY });
-  return { next, reference, after: minus(FIRST_DAY, -28) };
+  const reference = weeksOf(next, USUAL, { weeks: 4, items, from });
+  return { next, reference, after: minus(from, -28) };
 }

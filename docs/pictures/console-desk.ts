@@ -1,3 +1,4 @@
+import { SHIFTS, USUAL } from '../../bench/drift-weeks.ts';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
 import { weeklyReport } from '../../lambdas/operate/report/weekly.ts';
@@ -14,6 +15,7 @@ import {
   served,
   signedIn,
 } from '../../test/support/console.ts';
+import { drifted } from '../../test/support/drifted.ts';
 import { automation, ENV, itemRow, QUESTION } from '../../test/support/fixtures.ts';
 import { fortnight, happened } from '../../test/support/hours.ts';
 import { COMPENSATES, takenBack } from '../../test/support/taken-back.ts';
@@ -225,6 +227,7 @@ export async function busyDesk() {
   await happened(60, { TransientError: 9 }, { of: [['stage', 'act']] });
   await happened(60, { SystemError: 5 }, { of: [['stage', 'route']] });
   await happened(90, { calls: 240, failed: 11, promised: 120, met: 114 });
+  await drifted(SHIFTS.find(({ as }) => as === 'language')?.to ?? USUAL);
   await setCaution('control', 'demo', CAUTION);
   await weeklyReport([registryEntry(automation as never)], REPORTED, {
     ...ENV,

@@ -69,6 +69,12 @@ export const PAGES: Shot[] = [
     as: OLGA,
     kept: { wide: { width: 1000, height: 900 } },
   },
+  {
+    name: 'drift',
+    path: '/console/automations/demo/drift',
+    as: OLGA,
+    kept: { wide: { width: 1000, height: 900 } },
+  },
   { name: 'report', path: '/console/report', as: ANN },
   { name: 'caution', path: '/console/caution', as: OLGA },
   { name: 'audit', path: '/console/audit', as: OLGA, kept: { wide: { width: 1000, height: 540 } } },

@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
+import { SHIFTS, USUAL } from '../../bench/drift-weeks.ts';
 import { overflows, violations } from '../support/accessibility.ts';
 import { house, put, stored } from '../support/console.ts';
+import { drifted } from '../support/drifted.ts';
 import { fortnight } from '../support/hours.ts';
 import { chosen, PATH } from './audited.ts';
 import { busy, focused, heading, opened, small, withBrowser } from './browser-world.ts';
@@ -18,6 +20,7 @@ describe.each([
   it('no page has a fault that a program can see, sticks out, or has a target that is too small', async () => {
     const page = await opened('olga@example.com', options);
     busy();
+    await drifted(SHIFTS[5]?.to ?? USUAL);
     const paths = [
       '',
       '?whose=mine',
@@ -36,6 +39,8 @@ describe.each([
       '/operate/items?status=any',
       '/operate/items?automation=demo',
       '/operate/items/item-i',
+      '/automations/demo',
+      '/automations/demo/drift',
     ];
     for (const path of [...paths, '/audit?from=2026-12&to=2026-12', '/me', '/sign-in', '/sign-in/x']) {
       await page.goto(`${house.baseUrl}/console${path}`);

@@ -107,6 +107,12 @@ describe('the statistics of an automation', () => {
     expect(told?.decide.map(({ code }) => code)).not.toContain('owner');
   });
 
+  it('are not compared before there are weeks of them', async () => {
+    const { status, body } = await request(`/v1/automations/${AUTOMATION}/drift`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ automation: AUTOMATION, shifts: [], mixes: [] });
+  });
+
   it('say what is wrong with a time that is too long', async () => {
     const { status, body } = await request(
       `/v1/automations/${AUTOMATION}/statistics?from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z`,

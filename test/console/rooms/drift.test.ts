@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { begun, SHIFTS, SLICE, USUAL, type World, weeksOf } from '../../../bench/drift-weeks.ts';
-import { judgeDrift, minus } from '../../../lambdas/reports/drift/judge.ts';
-import { readDrift, writeDrift } from '../../../lambdas/tables/drift/drift.ts';
+import { SHIFTS, SLICE, USUAL } from '../../../bench/drift-weeks.ts';
 import { freshHouse, signedIn } from '../../support/console.ts';
+import { drifted } from '../../support/drifted.ts';
 import { words } from '../../support/pages.ts';
 import { world } from '../../support/world.ts';
 
@@ -14,21 +13,11 @@ vi.mock('../../../lambdas/kit/signed/invoke.ts', () => import('../../support/com
 const ROOM = '/console/automations/demo';
 const PAGE = `${ROOM}/drift`;
 
-/** As it is judged for some days, the last two weeks of another world. */
-async function judged(to: World): Promise<void> {
-  const { next, reference, after } = begun(3, 1000);
-  const hours = [...reference, ...weeksOf(next, to, { weeks: 2, items: 1000, from: after })];
-  for (let day = 7; day < 11; day += 1) {
-    const known = await readDrift('control', 'demo');
-    await writeDrift('control', 'demo', known, judgeDrift(hours, minus(after, -day), known.drift).drift);
-  }
-}
-
 beforeEach(freshHouse);
 
 describe('the page of what drifts', () => {
   it('tells what shifted, since when and what to do, with a chart and a table of each distribution', async () => {
-    await judged(SHIFTS.find(({ as }) => as === 'confidence')?.to ?? USUAL);
+    await drifted(SHIFTS.find(({ as }) => as === 'confidence')?.to ?? USUAL);
     const ann = await signedIn('ann@example.com');
     world.calls = [];
     const { status, text } = await ann.get(PAGE);
@@ -59,13 +48,13 @@ describe('the page of what drifts', () => {
     const ann = await signedIn('ann@example.com');
     expect(words((await ann.get(PAGE)).text)).toContain('It was not judged yet');
     expect(words((await ann.get(ROOM)).text)).toContain('Drift : too little to compare yet');
-    await judged(USUAL);
+    await drifted(USUAL);
     expect(words((await ann.get(PAGE)).text)).toContain('Nothing shifted.');
     expect(words((await ann.get(ROOM)).text)).toContain('Drift : the last week is like those before');
   });
 
   it('names clients to who sees all, and to nobody else', async () => {
-    await judged(SLICE.to);
+    await drifted(SLICE.to);
     for (const [email, sees] of [
       ['olga@example.com', true],
       ['ann@example.com', false],

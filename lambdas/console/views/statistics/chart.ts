@@ -153,18 +153,18 @@ export function rows(chart: ChartOf, { whole = false }: { whole?: boolean } = {}
   return svg(chart, { width, height: Math.max(1, bars.length) * row }, drawn);
 }
 
-const PAIRS = { row: 48, bar: 17 };
+const PAIRS = { row: 48, bar: 17, right: 52 };
 
 /** Bars that lie, for each label one of each series below the other, each with its value behind. */
 export function pairs(chart: ChartOf): Markup {
-  const { width, left, right } = ROWS;
+  const { width, left } = ROWS;
   const { bars, series, tell = String } = chart;
   const most = Math.max(...bars.flatMap(({ values }) => values)) || 1;
   const drawn = bars.map(({ label, values }, at) => {
     const parts = values.map((value, index) => {
       const [y, long] = [
         at * PAIRS.row + 5 + index * (PAIRS.bar + 1),
-        (value / most) * (width - left - right),
+        (value / most) * (width - left - PAIRS.right),
       ];
       return html`<rect class="fill-${series[index]?.colour ?? ''}" x="${left}" y="${y}" width="${round(long)}" height="${PAIRS.bar}"><title>${label}, ${series[index]?.name ?? ''}: ${tell(value)}</title></rect><text class="sum" x="${round(left + long + 6)}" y="${y + 13}">${tell(value)}</text>`;
     });
