@@ -27,15 +27,25 @@ async function main(options: Options): Promise<number> {
   const start = new AbortController();
   // The engine is in a group of its own: nobody else would end it.
   let stop = () => start.abort(new Error('stopped'));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop());
   const rig = await startRig({
     ...{ port: options.port, keep: options.keep },
     ...{ signal: start.signal, log: (line: string) => say(`  ${line}`) },
   });
-  stop = () => void rig.close().finally(() => process.exit(130));
+  const last = new AbortController();
+  let asked = 0;
+  stop = () => {
+    // npm passes on what the terminal has sent to both.
+    if (Date.now() - asked < 1000) return;
+    asked = Date.now();
+    if (last.signal.aborted) return void rig.close().finally(() => process.exit(130));
+    // What a run leaves in hand would be the next one's.
+    say('this run is the last; once more stops it');
+    last.abort();
+  };
   try {
-    if (options.broken !== undefined) return await breakIt(rig, options);
-    const results = await allRuns(rig, options);
+    if (options.broken !== undefined) return await breakIt(rig, options, last.signal);
+    const results = await allRuns(rig, options, last.signal);
     if (options.report) writeFileSync(options.report, reportOf(results, options));
     const violations = results.reduce((sum, one) => sum + one.violations.length, 0);
     const json = { runs: results.length, violations, seed: options.seed, factor: FACTOR, results };
@@ -46,7 +56,7 @@ async function main(options: Options): Promise<number> {
   }
 }
 
-async function allRuns(rig: Rig, options: Options): Promise<Run[]> {
+async function allRuns(rig: Rig, options: Options, last: AbortSignal): Promise<Run[]> {
   const { runs, seed, first, faults, minutes, json } = options;
   const until = Date.now() + minutes * 60_000;
   const results = readResults<Run>(options.results);
@@ -54,6 +64,7 @@ async function allRuns(rig: Rig, options: Options): Promise<Run[]> {
   const paid = new Paid();
   const order = faults ?? shuffled(seed);
   for (let number = first; number < first + runs && Date.now() < until; number += 1) {
+    if (last.aborted) break;
     if (before.has(number)) continue;
     const fault = order[(number - 1) % order.length] as Fault;
     const done = await runOnce({
@@ -81,11 +92,16 @@ function shuffled(seed: number): Fault[] {
   return list;
 }
 
-async function breakIt(rig: Rig, { broken = [], seed, json, results, report }: Options): Promise<number> {
+async function breakIt(
+  rig: Rig,
+  { broken = [], seed, json, results, report }: Options,
+  last: AbortSignal,
+): Promise<number> {
   const found = readResults<Caught>(results);
   const before = new Set(found.map(({ name }) => name));
   const paid = new Paid();
   for (const one of broken.filter(({ name }) => !before.has(name))) {
+    if (last.aborted) break;
     const result: Caught = { ...measuredNow(), ...(await catches(rig, one, { seed, paid }, say)) };
     found.push(result);
     keepResult(results, result);

@@ -51,6 +51,7 @@ const missing: Fault = {
   ...{ ...usual, name: 'content-missing', at: 'aws', needsRig: false, within: 1.5 },
   says: 'takes away an object of each item, its body or its proposal, and puts it back after a while',
   async begin({ world, posted, note }) {
+    for (let tries = 0; tries < 100 && posted().length === 0; tries += 1) await pause(0.1);
     const ids = [...new Set(posted().flatMap((one) => one.ids))];
     const keys = await Promise.all(
       ids.map(async (id) => {

@@ -70,6 +70,8 @@ const failing = (kind: Kind, way: string): Fault => {
   return {
     ...{ ...usual, name: `${kind}-${way}`, at: kind },
     says: `for two to seven seconds each ${kind} ${says}`,
+    // Asked once, at the beginning.
+    ...(kind === 'source' ? { within: 0 } : {}),
     // What was paid and not heard is paid again, and so is what was not understood.
     excuses: kind === 'model' ? { all: Number.POSITIVE_INFINITY } : {},
     async begin(place) {
@@ -96,7 +98,7 @@ const TOKEN_MS = 800;
 
 /** Tokens of the copy's order system come from its sandbox, which never refuses one. */
 const tokenExpires: Fault = {
-  ...{ ...usual, name: 'token-expires', at: 'source' },
+  ...{ ...usual, name: 'token-expires', at: 'source', within: 0 },
   says: 'for two to seven seconds the source with OAuth refuses every token that is older than 0.8 seconds',
   async begin(place) {
     const { wire } = rigOf(place);

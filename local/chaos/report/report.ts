@@ -26,6 +26,11 @@ function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
+/** Whether the fault met anything: it tells how often it did, or whom it ended. */
+function metNothing({ fault, killed, notes }: Run): boolean {
+  return notes.some((note) => /^0 /.test(note)) || (/^kill-(?!9)/.test(fault) && killed === 0);
+}
+
 /** The report as Markdown: what was run, and what came of each fault. */
 export function reportOf(results: readonly Run[], { seed }: { seed: number }): string {
   const violations = results.reduce((sum, one) => sum + one.violations.length, 0);
@@ -36,15 +41,15 @@ export function reportOf(results: readonly Run[], { seed }: { seed: number }): s
     if (own.length === 0) return undefined;
     const recovery = own.map((one) => one.recovery);
     const sum = (of: (one: Run) => number) => own.reduce((total, one) => total + of(one), 0);
-    return `| \`${name}\` | ${says} | ${own.length} | ${quantile(recovery, 0.5).toFixed(1)} | ${Math.max(...recovery).toFixed(1)} | ${sum((one) => one.redrives)} | ${sum((one) => one.violations.length)} |`;
+    return `| \`${name}\` | ${says} | ${own.length} | ${own.filter(metNothing).length} | ${quantile(recovery, 0.5).toFixed(1)} | ${Math.max(...recovery).toFixed(1)} | ${sum((one) => one.redrives)} | ${sum((one) => one.violations.length)} |`;
   }).filter((row) => row !== undefined);
   const all = results.map((one) => one.recovery);
   const quiet = FAULTS.filter(({ name }) => !results.some(({ fault }) => fault === name));
   return [
     `${conditions(results)}: ${results.length} runs with seed ${seed}, ${items} items, ${minutes.toFixed(0)} minutes in all, times shortened by ${FACTOR}: **${violations} violations**. Recovery after the end of a fault: median ${quantile(all, 0.5).toFixed(1)} s, 95 % within ${quantile(all, 0.95).toFixed(1)} s, longest ${Math.max(...all).toFixed(1)} s.`,
     '',
-    '| fault | what it does | runs | recovery, median s | longest s | redrives | violations |',
-    '| --- | --- | ---: | ---: | ---: | ---: | ---: |',
+    '| fault | what it does | runs | of these met nothing | recovery, median s | longest s | redrives | violations |',
+    '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...rows,
     '',
     ...(quiet.length > 0

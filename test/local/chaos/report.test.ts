@@ -15,14 +15,18 @@ const run = (number: number, more: Partial<Run> = {}): Run => ({
 describe('a report', () => {
   it('tells of all runs when, how busy, and what came of each fault', () => {
     const violation = { invariant: 'done-is-done', what: 'x' } as const;
-    const text = reportOf([run(1), run(4, { violations: [violation] }), run(2, { fault: 'kill-ask' })], {
-      seed: 1,
-    });
+    const text = reportOf(
+      [run(1), run(4, { violations: [violation] }), run(2, { fault: 'kill-ask', killed: 0 })],
+      {
+        seed: 1,
+      },
+    );
     expect(text).toContain(
       `On 2026-11-28, from 20:01 to 20:04 UTC, on ${availableParallelism()} shared cores with a load of 1 to 4: 3 runs with seed 1, 15 items, 3 minutes in all`,
     );
     expect(text).toContain('**1 violations**');
-    expect(text).toMatch(/\| `kill-act` \| ends act[^|]* \| 2 \| 1\.0 \| 4\.0 \| 0 \| 1 \|/);
+    expect(text).toMatch(/\| `kill-act` \| ends act[^|]* \| 2 \| 0 \| 1\.0 \| 4\.0 \| 0 \| 1 \|/);
+    expect(text).toMatch(/\| `kill-ask` [^|]*\|[^|]*\| 1 \| 1 \|/);
     expect(text).toMatch(/Not met in these runs: `kill-intake`, /);
   });
 
