@@ -26,7 +26,7 @@ function report(automation: string, { from, to, by, rows }: Outcomes, terminal: 
   return [
     paint(terminal, 'bold', `${automation}, ${from.slice(0, 16)} to ${to.slice(0, 16)} UTC`),
     rows.length > 0
-      ? table([time, ...COLUMNS], rows, terminal)
+      ? table([time, ...(rows.some((row) => row.auditPrecision) ? AUDITED : COLUMNS)], rows, terminal)
       : prose('Nothing happened in this time.', terminal),
   ].join('\n');
 }
@@ -47,11 +47,6 @@ const COLUMNS: Column<Row>[] = [
   { title: 'half within', cell: (row) => time(row.latencyMs.total?.p50), right: true, optional: true },
   { title: '95 within', cell: (row) => time(row.latencyMs.total?.p95), right: true, optional: true },
   { title: 'override', cell: ({ overrideRate }) => percent(overrideRate), right: true, optional: true },
-  {
-    title: 'right',
-    cell: ({ auditPrecision }) => percent(auditPrecision?.value ?? null),
-    ...{ right: true, optional: true },
-  },
   { title: 'promises', cell: ({ slaMet }) => percent(slaMet), right: true, optional: true },
   {
     title: 'per done',
@@ -62,3 +57,17 @@ const COLUMNS: Column<Row>[] = [
   number('withdrawn', ({ withdrawn }) => withdrawn),
   number('quarantined', ({ quarantined }) => quarantined),
 ];
+
+/** Where something is audited, what was found right stands behind what people overrode. */
+const AUDITED: Column<Row>[] = COLUMNS.flatMap((column) =>
+  column.title === 'override'
+    ? [
+        column,
+        {
+          title: 'right',
+          cell: ({ auditPrecision }) => percent(auditPrecision?.value ?? null),
+          ...{ right: true, optional: true },
+        },
+      ]
+    : [column],
+);

@@ -175,6 +175,13 @@ describe('statistics of an automation', () => {
     expect(quiet.out).toContain('Nothing happened in this time.');
   });
 
+  it('shows what audits found right, where something is audited', async () => {
+    const auditPrecision = { value: 0.97, low: 0.9, high: 0.99, n: 60 };
+    api.answers[`${PATH}?by=day`] = { body: { ...body, rows: [{ ...row, auditPrecision }] } };
+    const { out } = await run(['statistics', 'refund-request'], { columns: 100 });
+    expect(out).toMatch(/override {2}right\n.* 97 %$/);
+  });
+
   it('passes the time on, and gives the answer as it is with --json', async () => {
     api.answers = new Proxy({}, { get: () => ({ body }) });
     const argv = ['statistics', 'refund-request', '--from', '2026-11-20', '--to', '2026-11-21', '--json'];
