@@ -42,6 +42,7 @@ export const SHORTENED: readonly Edit[] = [
   ms('lambdas/tables/redrives/redrives.ts', 'LEASE_MS', '60_000'),
   ms('lambdas/outbound/waiting-error.ts', 'LOOK_SECONDS', '120'),
   ms('lambdas/record/callback.lambda.ts', 'AGAIN_SECONDS', '180'),
+  ms('lambdas/approve/ask.lambda.ts', 'AGAIN_SECONDS', '180'),
   ms('lambdas/act/in-order.ts', 'MARGIN_MS', '3000'),
   { file: 'lambdas/process/process.ts', from: PAUSES, to: SHORT },
   { file: 'lambdas/act/again.ts', from: PAUSES, to: SHORT },
