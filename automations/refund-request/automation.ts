@@ -17,7 +17,7 @@ import { examples } from './examples.ts';
 import { judged } from './gate.ts';
 import { LANGUAGES, nameOf, subjectOf, templates } from './orders/letters.ts';
 import { order } from './orders/order.ts';
-import { MOST_PER_CUSTOMER } from './policy.ts';
+import { MOST_PER_CUSTOMER, THRESHOLD } from './policy.ts';
 import { AMOUNT, COMPLAINT, type RefundRequest, schema } from './request.ts';
 
 export const automation = defineAutomation<RefundRequest>({
@@ -145,6 +145,7 @@ export const automation = defineAutomation<RefundRequest>({
   prompts: { route: 'route.v1', diagnose: 'diagnose.v1' },
   lookups: { order },
   gate: judged,
+  thresholds: { amount: THRESHOLD },
   handOver,
   requester: ({ requestedBy }) => requestedBy,
   subjects: ({ customer }) => (customer ? [customer] : []),

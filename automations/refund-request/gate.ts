@@ -10,18 +10,18 @@ import { COMPLAINT, type RefundRequest } from './request.ts';
 type Item = Facts<RefundRequest>;
 
 /** What the model proposes is compared with the policy and with the order system here, in cents, and never by a model. */
-export const judged: Automation<RefundRequest>['gate'] = (item) => {
+export const judged: Automation<RefundRequest>['gate'] = (item, { amount = THRESHOLD.value } = {}) => {
   const { action, reason = 'a person is needed' } = item.proposal;
   if (action === 'review') return { verdict: 'ask', reasons: [reason] };
   const objections = [
-    ...(action === 'deny' ? objectionsToDenial(item) : objectionsToRefund(item)),
+    ...(action === 'deny' ? objectionsToDenial(item) : objectionsToRefund(item, amount)),
     ...contradictions(item),
   ];
   if (objections.length > 0) return { verdict: 'ask', reasons: [...new Set(objections)] };
   const rules = rulesOf(item).join(', ');
   if (action === 'deny') return { verdict: 'refuse', reasons: [`the policy denies it: ${rules}`] };
   const granting = rulesOf(item).filter((rule) => shareOf(item, rule) > 0);
-  return { verdict: 'act', reasons: [`below ${THRESHOLD} and granted by ${granting.join(', ')}`] };
+  return { verdict: 'act', reasons: [`below ${amount.toFixed(2)} and granted by ${granting.join(', ')}`] };
 };
 
 function rulesOf({ proposal }: Item): string[] {
@@ -64,7 +64,7 @@ function objectionsToDenial(item: Item): string[] {
   return rulesOf(item).some((rule) => DENIED_BY.includes(rule)) ? [] : ['no rule of the policy denies it'];
 }
 
-function objectionsToRefund(item: Item): string[] {
+function objectionsToRefund(item: Item, threshold: number): string[] {
   const { body, proposal } = item;
   const proposed = typeof proposal.parameters.amount === 'string' ? cents(proposal.parameters.amount) : null;
   const requested = cents(body.amount) ?? 0;
@@ -83,6 +83,6 @@ function objectionsToRefund(item: Item): string[] {
     // An approver may give less than a rule grants.
     share > 0 && proposed <= granted && !fits && !item.byPerson && 'the amount is not what a rule grants',
     proposed > requested && `more than was asked for is proposed (${body.currency} ${body.amount})`,
-    proposed >= (cents(THRESHOLD) ?? 0) && `the amount is at or above ${THRESHOLD}`,
+    proposed >= Math.round(threshold * 100) && `the amount is at or above ${threshold.toFixed(2)}`,
   ].filter((objection) => typeof objection === 'string');
 }

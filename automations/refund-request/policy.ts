@@ -1,3 +1,5 @@
+import type { Threshold } from '../../lambdas/contract/automation.ts';
+
 /**
  * The policy in numbers, as far as code can hold a model to it: the share of the amount that a rule grants,
  * to requests of its label only, and the rules that deny. A test holds this list and policy.md together.
@@ -14,7 +16,11 @@ export const DENIED_BY: readonly string[] = ['R7', 'R8', 'R9'];
 export const DAYS = { onItsWay: 14, toReport: 30, tooLate: 60 } as const;
 
 /** From this amount on a person decides, in any of the currencies. */
-export const THRESHOLD = '100.00';
+export const THRESHOLD = {
+  value: 100,
+  ...{ least: 0, most: 1000 },
+  says: 'the amount from which on a person decides, in any of the currencies',
+} as const satisfies Threshold;
 
 /** What one customer gets alone, over all their orders. */
 export const MOST_PER_CUSTOMER = '300.00';

@@ -21,6 +21,7 @@ import { create } from './new.ts';
 import { open } from './open.ts';
 import { preflight } from './preflight.ts';
 import { redrive } from './redrive.ts';
+import { rehearse } from './rehearse.ts';
 import { report } from './report.ts';
 import { restore } from './restore.ts';
 import { resume } from './resume.ts';
@@ -32,12 +33,13 @@ import { suspend } from './suspend.ts';
 import { teardown } from './teardown.ts';
 import { token } from './token.ts';
 import { verify } from './verify.ts';
+import { whatIf } from './what-if.ts';
 import { withdraw } from './withdraw.ts';
 
 /** In the order in which a new operator needs them. */
 export const GROUPS: readonly (readonly [title: string, commands: readonly Command[]])[] = [
   ['Work', [send, status, items, withdraw, compensate, approvals]],
-  ['Records', [statistics, report, drift, audits, audit, verify, exported, cases, erase]],
+  ['Records', [statistics, report, drift, audits, whatIf, rehearse, audit, verify, exported, cases, erase]],
   ['Automations', [automations, review, create, knowledge]],
   [
     'When something is wrong',

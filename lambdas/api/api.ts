@@ -10,11 +10,12 @@ import { fullView, waitForRest } from '../tables/items/view.ts';
 import { auditReply } from './audit.ts';
 import { auditsReply } from './audits.ts';
 import { automationView } from './automations.ts';
-import { casesReply } from './cases.ts';
 import { type CursorKind, Cursors } from './door/cursor.ts';
 import { type Answers, type Asked, dispatch } from './door/dispatch.ts';
 import { ownItem } from './door/own-item.ts';
 import { driftReply } from './drift.ts';
+import { casesReply } from './kept/cases.ts';
+import { judgedReply } from './kept/judged.ts';
 import { listItems } from './list.ts';
 import { outcomesReply } from './outcomes.ts';
 import { reportReply } from './report.ts';
@@ -44,6 +45,14 @@ export function answer(
     breakers: async () => json(200, { breakers: await readBreakers(env.CONTROL_TABLE, neighbours) }),
     audits: ({ automation, query }) => auditsReply(automation, query.days, env.CONTROL_TABLE),
     drift: ({ automation }) => driftReply(automation.name, env.CONTROL_TABLE),
+    judged: (asked) => {
+      const from = {
+        itemTable: env.ITEM_TABLE,
+        approvalTable: env.APPROVAL_TABLE,
+        bucket: env.CONTENT_BUCKET,
+      };
+      return judgedReply(asked, from, cursors('judged'));
+    },
     audit: (asked) => auditReply(asked, names, env.AUDIT_TABLE, cursors('audit')),
     statistics: ({ query }) => {
       const tables = { approvals: env.APPROVAL_TABLE, audit: env.AUDIT_TABLE };

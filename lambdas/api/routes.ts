@@ -22,6 +22,7 @@ import {
   casesQuery,
   dayQuery,
   itemQuery,
+  judgedQuery,
   listQuery,
   noQuery,
   outcomesQuery,
@@ -124,6 +125,12 @@ export const ROUTES = {
     ...read('auditor', 'GET /v1/automations/{name}/drift', noQuery),
     says: 'How the last week differs from the weeks before it, for operators and auditors',
     gives: gives('What shifted, since when and what to do, and all that was compared', 'Drift'),
+    refuses: NONE,
+  },
+  judged: {
+    ...read('operator', 'GET /v1/automations/{name}/judged', judgedQuery),
+    says: 'What the gate was given of its items, oldest first, for operators',
+    gives: gives('Facts that another policy can be asked about; with a cursor there are more', 'Judged'),
     refuses: NONE,
   },
   audit: {

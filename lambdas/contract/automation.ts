@@ -1,16 +1,16 @@
 import type * as z from 'zod/v4/core';
 import type { ApprovalPolicy, EditField } from './approval-policy.ts';
 import type { AuditPolicy } from './audits/sample.ts';
-import type { DocumentPolicy, DocumentTraits, ReadDocument } from './document.ts';
+import type { DocumentPolicy, ReadDocument } from './document.ts';
 import type { Tier } from './endpoint.ts';
 import type { Doors } from './intake/doors.ts';
 import type { MailHeaders } from './intake/mail.ts';
 import type { RepairPolicy } from './intake/repair.ts';
 import type { CompensationRules } from './item/compensation.ts';
 import type { Duplicate, Duplicates } from './item/duplicates.ts';
-import type { Evaluated, Gated, Prepared, Routed } from './item/envelope.ts';
+import type { Facts, Gated, Prepared, Routed } from './item/envelope.ts';
 import type { Hides, PrivacyPolicy } from './item/privacy.ts';
-import type { Evidence, Proposal, Proposed, ProposedAction } from './item/proposal.ts';
+import type { Proposal, Proposed } from './item/proposal.ts';
 import type { Risk, Verdict } from './item/status.ts';
 import type { EmailRules, EventRules, ForwardRules, SlackRules } from './outside/connectors.ts';
 import type { Limits } from './outside/limits.ts';
@@ -21,6 +21,7 @@ import type { Collection, Searched } from './steps/knowledge.ts';
 import type { Asked, Lookup } from './steps/lookup.ts';
 import type { Prompt, StepRunner } from './steps/steps.ts';
 
+export type { Facts } from './item/envelope.ts';
 export type { Limit, Limits, SubjectLimit } from './outside/limits.ts';
 export type { ModelRequest, Prompt, StepRunner } from './steps/steps.ts';
 
@@ -86,7 +87,9 @@ export interface Automation<Body = unknown> {
   /** Prompt versions in use, by step: `{ route: 'route.v1' }`. The files lie in `prompts/`. */
   prompts: Readonly<Record<string, string>>;
   /** Policy: deterministic code over measured facts. The house rules in `gate/` can only make it stricter. */
-  gate(item: Facts<Body>): { verdict: Verdict; reasons: readonly string[] };
+  gate(item: Facts<Body>, thresholds?: Thresholds): { verdict: Verdict; reasons: readonly string[] };
+  /** Numbers that the policy compares with, by name; `signalbox what-if` tries others. @default none */
+  thresholds?: Readonly<Record<string, Threshold>>;
   /** What to propose to a person without a usable answer or label. `reason` is fixed text of code. */
   handOver(item: Routed<Body>, reason: string): Proposal;
   /** E-mail address of the requester, if the body names one: requesters never approve their own request. */
@@ -150,21 +153,17 @@ export interface EarlyAnswer<Body = unknown> {
   ): { facts?: Readonly<Record<string, unknown>>; composed?: Readonly<Record<string, Recipe>> } | undefined;
 }
 
-/** The input of a policy: no words of the item and none of the model, so that no reason can repeat them. */
-export type Facts<Body = unknown> = Omit<
-  Evaluated<Body>,
-  'text' | 'whole' | 'feedback' | 'proposal' | 'documents' | 'found' | 'hinted'
-> & {
-  /** What the item's documents are like, in their order. Absent if it has none. */
-  files?: readonly DocumentTraits[];
-  /** An approver edited the parameters and answers for them: no model named them. @default false */
-  byPerson?: boolean;
-  /** Of several actions: `actionsOf` gives all of them. */
-  proposal: Omit<Proposal, 'brief' | 'evidence' | 'composed' | 'further'> & {
-    evidence: readonly Pick<Evidence, 'source'>[];
-    further?: readonly Omit<ProposedAction, 'composed'>[];
-  };
-};
+/** A number of the policy, and the range that makes sense. */
+export interface Threshold {
+  value: number;
+  least: number;
+  most: number;
+  /** What it is, with its unit: `the amount in EUR up to which it acts alone`. */
+  says: string;
+}
+
+/** Their values by name. */
+export type Thresholds = Readonly<Record<string, number>>;
 
 export interface Content {
   subject?: string | undefined;

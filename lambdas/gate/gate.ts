@@ -1,5 +1,5 @@
 import type { Action, Automation, Facts, Implementation } from '../contract/automation.ts';
-import type { Evaluated, Gated } from '../contract/item/envelope.ts';
+import type { Evaluated, Gated, Grounds } from '../contract/item/envelope.ts';
 import { actionsOf, MOST_ACTIONS, type ProposedAction } from '../contract/item/proposal.ts';
 import { SystemError } from '../kit/errors.ts';
 import type { Sources } from './compose.ts';
@@ -9,6 +9,7 @@ import { duplicateReason, readingObjections } from './doubts/reading.ts';
 import { repairObjections } from './doubts/repaired.ts';
 import { freeTexts, shapeOf } from './free-texts.ts';
 import { type Ungrounded, ungroundedIn } from './grounding.ts';
+import { thresholdsOf } from './policy/thresholds.ts';
 import { repeats, type Words } from './repeats.ts';
 import { textsIn, traitsOf, wordsIn } from './traits.ts';
 import { isTyped } from './typed.ts';
@@ -31,8 +32,11 @@ export function gate<Body>(evaluated: Evaluated<Body>, context: GateContext): Ga
   const gated = judged(evaluated, context);
   if (gated.verdict !== 'ask' || context.byPerson) return gated;
   const other = withFallback(evaluated, sourcesOf(evaluated, context));
-  const again = other && judged(other, context);
-  return again?.verdict === 'act' ? { ...again, reasons: [...again.reasons, FELL_BACK] } : gated;
+  if (!other) return gated;
+  const again = judged(other, context);
+  const grounds = gated.grounds && again.grounds && { ...gated.grounds, fallback: again.grounds };
+  if (again.verdict !== 'act') return { ...gated, ...(grounds ? { grounds } : {}) };
+  return { ...again, reasons: [...again.reasons, FELL_BACK], ...(grounds ? { grounds } : {}) };
 }
 
 /**
@@ -55,37 +59,63 @@ function sourcesOf(item: Evaluated, { automation, implementation }: GateContext)
 
 function judged<Body>(evaluated: Evaluated<Body>, context: GateContext): Gated<Body> {
   const { automation } = context;
-  const held = wordsOf(evaluated, context);
-  const item = withOwnBrief(withNamedSources(evaluated, held), held);
+  const told = wordsOf(evaluated, context);
+  const item = withOwnBrief(withNamedSources(evaluated, told), told);
   const listed = declaredIn(item, automation as Automation);
   const { duplicate } = item;
-  if (duplicate?.verdict === 'refuse')
-    return { ...item, verdict: 'refuse', reasons: [duplicateReason(duplicate)] };
-  if (answersMachine(item, listed)) return { ...item, verdict: 'refuse', reasons: [TO_A_MACHINE] };
-  const said = automation.gate(factsOf(item, context.byPerson));
-  const reasons = [...new Set(said.reasons.map((reason) => (repeats(reason, held) ? WITHHELD : reason)))];
+  const facts = factsOf(item, context.byPerson);
+  const refused =
+    duplicate?.verdict === 'refuse'
+      ? duplicateReason(duplicate)
+      : answersMachine(item, listed)
+        ? TO_A_MACHINE
+        : undefined;
+  if (refused !== undefined)
+    return { ...item, verdict: 'refuse', reasons: [refused], grounds: { facts, refused } };
+  const said = automation.gate(facts, thresholdsOf(automation));
+  const reasons = [...new Set(said.reasons.map((reason) => (repeats(reason, told) ? WITHHELD : reason)))];
   const policy = { verdict: said.verdict, reasons };
-  if (policy.verdict === 'refuse') return { ...item, ...policy };
-  const asks = policy.verdict === 'ask';
   const ungrounded = context.byPerson ? [] : ungroundedOf(item, context);
+  const house = (asks: boolean) => objectionsOf(item, { listed, ungrounded, asks }, automation as Automation);
+  // What another policy would meet: not what this one's reasons repeat.
+  const held = house(false);
+  const grounds: Grounds<Body> = { facts, ...(held.length > 0 ? { held } : {}) };
+  if (policy.verdict === 'refuse') return { ...item, ...policy, grounds };
+  const asks = policy.verdict === 'ask';
   const objections = [
-    duplicate && !reasons.includes(duplicateReason(duplicate)) && duplicateReason(duplicate),
-    item.label === 'other' && !duplicate && !asks && "the label is 'other'",
+    ...(asks ? house(true).filter((objection) => !reasons.includes(objection)) : held),
+    ...(reasons.includes(WITHHELD) && !asks ? [WITHHELD] : []),
+  ];
+  const gated = { ...item, ...wordsTold(item, ungrounded, reasons), grounds };
+  if (objections.length === 0) return { ...gated, ...policy };
+  // A person who is asked for another reason learns of the suspicion as well.
+  return { ...gated, verdict: 'ask', reasons: asks ? [...policy.reasons, ...objections] : objections };
+}
+
+/** What the house has against acting alone; where the policy asks anyway, what its approver is told beside that. */
+function objectionsOf(
+  item: Evaluated,
+  {
+    listed,
+    ungrounded,
+    asks,
+  }: { listed: readonly Action[]; ungrounded: readonly Ungrounded[]; asks: boolean },
+  automation: Automation,
+): string[] {
+  const { duplicate, label, hinted, feedback } = item;
+  return [
+    duplicate && duplicateReason(duplicate),
+    label === 'other' && !duplicate && !asks && "the label is 'other'",
     ...readingObjections(item),
-    ...repairObjections(item, automation as Automation),
-    item.hinted !== undefined && HINTED,
+    ...repairObjections(item, automation),
+    hinted !== undefined && HINTED,
     listed.some(({ risk }) => risk === 'catastrophic') &&
       !asks &&
       'a catastrophic action always needs a person',
     // Otherwise one approver's words to the model could bring about what needs two approvers.
-    item.feedback.length > 0 && SENT_BACK,
+    feedback.length > 0 && SENT_BACK,
     ...(asks ? [] : ungrounded.flatMap((one, at) => objectionsTo(one, listed, at))),
-    reasons.includes(WITHHELD) && !asks && WITHHELD,
   ].filter((objection) => typeof objection === 'string');
-  const gated = { ...item, ...wordsTold(item, ungrounded, reasons) };
-  if (objections.length === 0) return { ...gated, ...policy };
-  // A person who is asked for another reason learns of the suspicion as well.
-  return { ...gated, verdict: 'ask', reasons: asks ? [...policy.reasons, ...objections] : objections };
 }
 
 /** @throws SystemError if one of the actions is not declared, or there are too many */

@@ -3,7 +3,7 @@ import type { ReadDocument } from '../contract/document.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { ShownCompensation } from '../contract/item/compensation.ts';
 import type { Duplicate } from '../contract/item/duplicates.ts';
-import type { Gated } from '../contract/item/envelope.ts';
+import type { Gated, Grounds } from '../contract/item/envelope.ts';
 import type { ActionMessage } from '../contract/item/messages.ts';
 import { type Hides, READERS } from '../contract/item/privacy.ts';
 import { actionsOf, type ProposedAction } from '../contract/item/proposal.ts';
@@ -144,6 +144,7 @@ async function proposalDocument(
     models: [...new Set(thoughtBy.map((entry) => entry.model))],
     policyVersion: env.POLICY_VERSION,
     ...(item.counted ? { counted: item.counted } : {}),
+    ...(item.grounds && !vault ? { grounds: item.grounds as Grounds } : {}),
     ...(question ? { question } : {}),
   };
   return vault ? hiddenDocument(env.CONTENT_BUCKET, clear, automation, vault) : clear;

@@ -12,10 +12,11 @@ import { faultsInDestinations } from './destinations.ts';
 import { faultsInDocuments } from './documents.ts';
 import { faultsInDoors, loopsOf } from './doors.ts';
 import { faultsInPromise, faultsInSuspendAt } from './lanes.ts';
-import { faultsInLimits } from './limits.ts';
 import { faultsInLongText } from './long-text.ts';
 import { faultsInVision } from './models/vision.ts';
 import { faultsInCompensations, faultsInParameters } from './parameters.ts';
+import { faultsInLimits } from './policy/limits.ts';
+import { faultsInThresholds } from './policy/thresholds.ts';
 import { faultsInPrivacy, faultsInRetention } from './privacy.ts';
 import { faultsInPrompts } from './prompts.ts';
 import { faultsInRepair } from './repair.ts';
@@ -86,6 +87,7 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
     ...faultsInRepair(automation),
     ...faultsInApproval(automation, config),
     ...faultsInAudit(automation, config),
+    ...faultsInThresholds(automation),
   ];
 }
 

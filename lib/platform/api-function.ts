@@ -27,13 +27,13 @@ export class ApiFunction extends Construct {
         table(
           data,
           'ITEM_TABLE',
-          every('GetItem'),
+          every('GetItem', 'BatchGetItem'),
           index(BY_AUTOMATION),
           index(BY_CLIENT),
           index(BY_REFERENCE),
         ),
         table(data, 'IDEMPOTENCY_TABLE', rows([kindOf('*', 'request')], 'GetItem')),
-        table(data, 'APPROVAL_TABLE', every('GetItem'), index(BY_PHASE)),
+        table(data, 'APPROVAL_TABLE', every('GetItem', 'BatchGetItem'), index(BY_PHASE)),
         table(data, 'AUDIT_TABLE', every('Query')),
         // The function that waits leases a slot to wait.
         table(

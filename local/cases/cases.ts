@@ -15,7 +15,7 @@ import { isTaught } from './taught.ts';
 import { against, worstOf } from './verdict.ts';
 
 /** What a real model may cost where nobody says. */
-const MOST_USD = 0.5;
+export const MOST_USD = 0.5;
 
 /** Runs what was asked for. @throws UsageError of what cannot be run; Error of a model server that cannot be used */
 export async function runCases(options: CasesOptions, log: Log): Promise<CasesReport> {

@@ -65,6 +65,7 @@ describe('the description of the API', () => {
         'get /v1/automations/{name}',
         'get /v1/automations/{name}/audits',
         'get /v1/automations/{name}/drift',
+        'get /v1/automations/{name}/judged',
         'get /v1/automations/{name}/statistics',
         'get /v1/breakers',
         'get /v1/cases',

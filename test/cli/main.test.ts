@@ -22,7 +22,7 @@ const here = () => ({ SIGNALBOX_API_URL: api.url, SIGNALBOX_TOKEN: 'a-client-tok
 describe('help', () => {
   it('lists exactly the commands that exist', async () => {
     const { code, out } = await signalbox(['--help']);
-    const listed = [...out.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, name]) => name);
+    const listed = [...out.matchAll(/^ {2}([a-z][a-z-]+) {2,}\S/gm)].map(([, name]) => name);
     const files = readdirSync(join(ROOT, 'cli', 'commands')).map((file) => file.replace('.ts', ''));
     expect(code).toBe(0);
     expect(listed).toEqual(commands.map(({ name }) => name));
@@ -67,7 +67,7 @@ describe('a call that cannot be understood', () => {
   it.each([
     [
       ['things'],
-      /^unknown command 'things'; there are: send, status, items, withdraw, compensate, approvals, statistics, report, drift, audits, audit, verify, export, cases, erase, automations, review, new, knowledge, health, redrive, dlq, caution, suspend, drain, resume, endpoints, breakers, calibrate, open, token, preflight, restore, teardown$/,
+      /^unknown command 'things'; there are: send, status, items, withdraw, compensate, approvals, statistics, report, drift, audits, what-if, rehearse, audit, verify, export, cases, erase, automations, review, new, knowledge, health, redrive, dlq, caution, suspend, drain, resume, endpoints, breakers, calibrate, open, token, preflight, restore, teardown$/,
     ],
     [['itmes'], /^unknown command 'itmes'; did you mean: signalbox items --help$/],
     [['item'], /^unknown command 'item'; did you mean: signalbox items --help$/],

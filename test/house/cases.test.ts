@@ -1,11 +1,29 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import type { Gated, Grounds } from '../../lambdas/contract/item/envelope.ts';
+import type { GateContext } from '../../lambdas/gate/gate.ts';
+import { thresholdsOf } from '../../lambdas/gate/policy/thresholds.ts';
+import { type Policy, weigh } from '../../lambdas/gate/policy/weigh.ts';
 import { runCases } from '../../local/cases/cases.ts';
 import { readOptions } from '../../local/cases/options.ts';
 import type { CasesReport } from '../../local/cases/report.ts';
 import { automations, isTaught } from '../support/automations.ts';
 
 /* `npm run cases` over everything that is here: the sandbox model comes to what cases.jsonl says, or was told nothing. */
+
+/** Every item that a gate was asked about, and how to ask another policy about it in the same way. */
+const met = vi.hoisted(() => [] as { gated: Gated; context: GateContext; with(policy: Policy): Gated }[]);
+vi.mock('../../lambdas/gate/gate.ts', async (original) => {
+  const real = await original<typeof import('../../lambdas/gate/gate.ts')>();
+  const gate: typeof real.gate = (evaluated, context) => {
+    const gated = real.gate(evaluated, context);
+    const asking = (policy: Policy) =>
+      real.gate(evaluated, { ...context, automation: { ...context.automation, gate: policy } as never });
+    met.push({ gated, context, with: asking } as (typeof met)[number]);
+    return gated;
+  };
+  return { ...real, gate };
+});
 
 const report: CasesReport = await runCases(readOptions(['--sandbox']), () => {});
 
@@ -27,4 +45,30 @@ it('prints what docs/cases.md shows', () => {
   expect(Object.keys(suite?.cases[0]?.tries[0] ?? {}).sort()).toEqual(
     Object.keys(like?.cases[0]?.tries[0] ?? {}).sort(),
   );
+});
+
+/* What `signalbox what-if` rests on: the verdict of another policy, by what is kept of an item, is the one that its gate would give. */
+
+const POLICIES: readonly [string, Policy][] = [
+  ['always acts', () => ({ verdict: 'act', reasons: ['it may'] })],
+  ['always asks', () => ({ verdict: 'ask', reasons: ['it may not'] })],
+  ['always refuses', () => ({ verdict: 'refuse', reasons: ['nobody does'] })],
+  [
+    'goes by the label',
+    ({ label }) => ({ verdict: label.length % 2 === 0 ? 'act' : 'ask', reasons: ['so'] }),
+  ],
+];
+const keptOf = ({ grounds }: Gated) => JSON.parse(JSON.stringify(grounds)) as Grounds;
+
+it('keeps of each item what its own policy can be asked about again', () => {
+  expect(met.length).toBeGreaterThan(100);
+  for (const { gated, context } of met) {
+    const own: Policy = (facts) => context.automation.gate(facts, thresholdsOf(context.automation));
+    expect([gated.id, weigh(own, keptOf(gated)).verdict]).toEqual([gated.id, gated.verdict]);
+  }
+});
+
+it.each(POLICIES)('a policy that %s comes to the same by what is kept as at the gate', (_name, policy) => {
+  for (const { gated, with: asking } of met)
+    expect([gated.id, weigh(policy, keptOf(gated)).verdict]).toEqual([gated.id, asking(policy).verdict]);
 });

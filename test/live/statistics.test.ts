@@ -1,6 +1,8 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { policiesOf } from '../../cli/what-if/candidate.ts';
+import { compare, type JudgedItem } from '../../cli/what-if/compare.ts';
 import type { LineageEntry, TimelineEvent } from '../../lambdas/contract/item/row.ts';
 import { recount } from '../../lambdas/record/outcomes/facts.ts';
 import type { Report } from '../../lambdas/reports/report.ts';
@@ -93,6 +95,32 @@ describe('the statistics of an automation', () => {
       interval: 500,
     });
     expect(expected['/received']).toBe((before['/received'] ?? 0) + 3);
+  });
+
+  it('are asked another threshold about, by what the gate was given', async () => {
+    const [small, large] = await Promise.all(
+      [REFUND.small, REFUND.large].map(async (body) => {
+        const { body: sent } = await post(AUTOMATION, fresh(body));
+        return (await reaches(sent.id, ['done', 'waiting_approval'])).id;
+      }),
+    );
+    const from = new Date(Date.now() - 3_600_000).toISOString();
+    const items: JudgedItem[] = [];
+    for (let cursor = ''; ; ) {
+      const path = `/v1/automations/${AUTOMATION}/judged?from=${from}${cursor && `&cursor=${cursor}`}`;
+      const { status, body } = await request(path);
+      expect(status).toBe(200);
+      const page = body as { items: JudgedItem[]; cursor?: string };
+      items.push(...page.items);
+      if (page.cursor === undefined) break;
+      cursor = page.cursor;
+    }
+    const mine = items.filter(({ id }) => id === small || id === large);
+    const policies = await policiesOf(AUTOMATION, { gate: undefined, threshold: 'amount=1000' });
+    expect(compare(mine, policies)).toMatchObject({
+      ...{ items: 2, cameOtherwise: 0, before: { act: 1, ask: 1 }, after: { act: 2, ask: 0 } },
+      changed: [{ id: large, from: 'ask', to: 'act' }],
+    });
   });
 
   it('are in the report of the week, which is not over', async () => {

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import { readSecret } from '../../kit/secrets.ts';
 
 /** What a cursor continues; one of another kind is none. */
-export type CursorKind = 'items' | 'audit' | 'cases' | 'resume' | 'erase' | 'receipts';
+export type CursorKind = 'items' | 'audit' | 'cases' | 'resume' | 'erase' | 'receipts' | 'judged';
 
 /** Longer than any place: every cursor has the same length, whatever it stands for. */
 const PLACE_LENGTH = 256;

@@ -99,6 +99,12 @@ export const outcomesQuery = z.strictObject({
 
 export const auditsQuery = z.strictObject({ days: wholeNumber(90, 28) });
 
+export const judgedQuery = z.strictObject({
+  from: z.optional(time),
+  to: z.optional(time),
+  cursor: z.optional(cursor()),
+});
+
 export const dayQuery = z.strictObject({ cursor: z.optional(cursor()) });
 
 export const casesQuery = z.strictObject({

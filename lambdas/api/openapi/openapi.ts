@@ -25,6 +25,7 @@ import { outcomesSchema } from './outcome-schemas.ts';
 import { PAGES } from './pages.ts';
 import { exportSchema, receiptSchema, verifiedDaySchema, verifiedSchema } from './receipt-schemas.ts';
 import { driftSchema } from './reports/drift-schemas.ts';
+import { judgedSchema } from './reports/judged-schema.ts';
 import { reportSchema } from './reports/report-schemas.ts';
 import { acceptedSchema, itemSchema, pageSchema, problemSchema, uploadSchema } from './schemas.ts';
 import { mayCall, operationIdOf, TAGS, tagOf } from './tags.ts';
@@ -72,6 +73,7 @@ export function openapi(registry: readonly RegistryEntry[], url: string): object
         Statistics: schema(statisticsSchema),
         Audits: schema(auditsSchema),
         Drift: schema(driftSchema),
+        Judged: schema(judgedSchema),
         Outcomes: schema(outcomesSchema),
         Report: schema(reportSchema),
         Cases: schema(casesSchema),

@@ -42,6 +42,7 @@ const NAMES: Partial<Record<Operation, string>> = {
   audit: 'getAudit',
   audits: 'getAudits',
   drift: 'getDrift',
+  judged: 'getJudged',
   statistics: 'getStatistics',
   outcomes: 'getOutcomes',
   cases: 'getCases',

@@ -1,11 +1,11 @@
-import type { ReadDocument } from '../document.ts';
+import type { DocumentTraits, ReadDocument } from '../document.ts';
 import type { MailFacts } from '../intake/mail.ts';
 import type { RepairFacts } from '../intake/repair.ts';
 import type { Passage } from '../parameters.ts';
 import type { Hinted } from '../steps/hints.ts';
 import type { Answers, Degraded, LookedUp } from '../steps/lookup.ts';
 import type { Duplicate } from './duplicates.ts';
-import type { Proposal } from './proposal.ts';
+import type { Evidence, Proposal, ProposedAction } from './proposal.ts';
 import type { Removed } from './reading.ts';
 import type { Verdict } from './status.ts';
 
@@ -66,6 +66,35 @@ export interface Evaluated<Body = unknown> extends Routed<Body> {
   /** The sources among them that were down or busy, and may answer later. Absent if there are none. */
   missing?: readonly string[];
 }
+/** The input of a policy: no words of the item and none of the model, so that no reason can repeat them. */
+export type Facts<Body = unknown> = Omit<
+  Evaluated<Body>,
+  'text' | 'whole' | 'feedback' | 'proposal' | 'documents' | 'found' | 'hinted'
+> & {
+  /** What the item's documents are like, in their order. Absent if it has none. */
+  files?: readonly DocumentTraits[];
+  /** An approver edited the parameters and answers for them: no model named them. @default false */
+  byPerson?: boolean;
+  /** Of several actions: `actionsOf` gives all of them. */
+  proposal: Omit<Proposal, 'brief' | 'evidence' | 'composed' | 'further'> & {
+    evidence: readonly Pick<Evidence, 'source'>[];
+    further?: readonly Omit<ProposedAction, 'composed'>[];
+  };
+};
+/**
+ * What a verdict rests on, so that another policy can be asked about the same item: what the policy is given, and what the house says
+ * whatever the policy does. Facts hold the body of the item: they are content.
+ */
+export interface Grounds<Body = unknown> {
+  facts: Facts<Body>;
+  /** Why the house refuses, and asks no policy. Absent where it does not. */
+  refused?: string;
+  /** Why a person is asked although the policy acts. Absent where the policy may act. */
+  held?: readonly string[];
+  /** The same with the fallback text of its mail, where that was judged as well. */
+  fallback?: Grounds<Body>;
+}
+
 export interface Gated<Body = unknown> extends Evaluated<Body> {
   verdict: Verdict;
   reasons: readonly string[];
@@ -73,6 +102,8 @@ export interface Gated<Body = unknown> extends Evaluated<Body> {
   words?: readonly string[];
   /** The same of each further action, in their order. Absent where none holds such words. */
   furtherWords?: readonly (readonly string[])[];
+  /** What the verdict rests on. Absent where no policy was asked. */
+  grounds?: Grounds<Body>;
   /** Fingerprint of what counts in the limits of its action. Only if it acts alone. */
   counted?: string;
 }

@@ -4,6 +4,7 @@ import type { AgentTrace } from '../steps/agent.ts';
 import type { Hinted } from '../steps/hints.ts';
 import type { Degraded, LookedUp } from '../steps/lookup.ts';
 import type { ShownCompensation } from './compensation.ts';
+import type { Grounds } from './envelope.ts';
 import type { TokensOf } from './privacy.ts';
 import type { AnswerOf, Proposal, ProposedAction } from './proposal.ts';
 import type { Removed } from './reading.ts';
@@ -92,6 +93,8 @@ export interface ProposalDocument extends Omit<Proposal, 'further'>, Omit<Docume
   policyVersion: string;
   /** Fingerprint of what counts in the limits of its action. Only if it acts alone. */
   counted?: string;
+  /** What the gate was given, for `what-if`. Absent with `privacy`, and where no policy was asked. */
+  grounds?: Grounds;
   /** Its texts hold tokens for personal data. Absent if they hold none. */
   tokens?: TokensOf;
   /** The terms of the approval. Only if a person is asked. */

@@ -44,7 +44,7 @@ export async function questionOf(
 }
 
 async function keepEvaluated(
-  { verdict, reasons, ...seen }: Gated,
+  { verdict, reasons, grounds: _, ...seen }: Gated,
   bucket: string,
   vault: Hides | undefined,
 ): Promise<NonNullable<Question['evaluated']>> {

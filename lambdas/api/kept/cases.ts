@@ -1,16 +1,16 @@
-import type { ItemRow } from '../contract/item/row.ts';
-import { REDRIVEN } from '../contract/item/timeline.ts';
-import type { RegistryEntry } from '../contract/registry.ts';
-import { SystemError } from '../kit/errors.ts';
-import { type Caller, json, MOST_REPLY_BYTES, Problem, type Reply, replyBytes } from '../kit/http.ts';
-import { getContent } from '../kit/objects.ts';
-import { type AuditEntry, outcomes, readAudit } from '../tables/audit/audit.ts';
-import { getItem } from '../tables/items/items.ts';
-import { approvalId, bodyKey } from '../tables/keys.ts';
-import { type Finding, findingsSince, placeOf } from '../tables/samples/findings.ts';
-import type { Cursors } from './door/cursor.ts';
-import type { Asked } from './door/dispatch.ts';
-import { placeIn, rangeOf } from './door/query.ts';
+import type { ItemRow } from '../../contract/item/row.ts';
+import { REDRIVEN } from '../../contract/item/timeline.ts';
+import type { RegistryEntry } from '../../contract/registry.ts';
+import { SystemError } from '../../kit/errors.ts';
+import { type Caller, json, MOST_REPLY_BYTES, Problem, type Reply, replyBytes } from '../../kit/http.ts';
+import { getContent } from '../../kit/objects.ts';
+import { type AuditEntry, outcomes, readAudit } from '../../tables/audit/audit.ts';
+import { getItem } from '../../tables/items/items.ts';
+import { approvalId, bodyKey } from '../../tables/keys.ts';
+import { type Finding, findingsSince, placeOf } from '../../tables/samples/findings.ts';
+import type { Cursors } from '../door/cursor.ts';
+import type { Asked } from '../door/dispatch.ts';
+import { placeIn, rangeOf } from '../door/query.ts';
 
 /** Bodies are read so many at a time, and so many for one reply. */
 const AT_A_TIME = 10;

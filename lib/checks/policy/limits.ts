@@ -1,5 +1,5 @@
-import type { Action, Automation, Limit, SubjectLimit } from '../../lambdas/contract/automation.ts';
-import { cents } from '../../lambdas/kit/numbers/money.ts';
+import type { Action, Automation, Limit, SubjectLimit } from '../../../lambdas/contract/automation.ts';
+import { cents } from '../../../lambdas/kit/numbers/money.ts';
 
 /** A row holds one entry for each of a limit's days. */
 const MOST_DAYS = 366;

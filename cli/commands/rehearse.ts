@@ -1,0 +1,90 @@
+import { rehearse as run } from '../../local/rehearsal/rehearse.ts';
+import { ROOT } from '../../local/state.ts';
+import type { Command } from '../command.ts';
+import { connect } from '../connect.ts';
+import { UsageError } from '../errors.ts';
+import { readJudged } from '../judged.ts';
+import { report } from '../rehearsal/report.ts';
+import { printJson } from '../terminal.ts';
+import { declared } from '../what-if/candidate.ts';
+
+export const rehearse: Command = {
+  name: 'rehearse',
+  summary: 'Think about the items of the last days again with another prompt',
+  usage: `signalbox rehearse <automation> --candidate STEP=VERSION [options]
+
+  --candidate A=v2   prompts/route.v2.md in place of the prompt in use: route=v2;
+                     several with commas
+  --since T          received from then on: 12h, 7d, 2026-11-01 (7d)
+  --sample N         so many of them, spread over the time (all)
+  --budget USD       what could cost more than is left is not asked (0.50;
+                     sandbox: no limit)
+  --minutes N        begins no item after so many (10)
+  --sandbox          the sandbox model, also where OPENAI_API_KEY is set
+  --all              list every item that would change, not the first twenty
+
+Which labels, verdicts, actions, amounts and texts would change, beside what
+people decided, and what it costs. It happens on this machine: sources say
+what they said, nothing acts. With OPENAI_API_KEY (and OPENAI_BASE_URL) that
+model answers. For a token with the role operator, in the repository that is
+deployed.`,
+  example: ['rehearse', 'refund-request', '--candidate', 'route=v2', '--since', '7d'],
+  arguments: ['automation'],
+  options: {
+    ...{ candidate: 'text', since: 'text', sample: 'text', budget: 'text', minutes: 'text' },
+    ...{ sandbox: 'flag', all: 'flag' },
+  },
+  async run(input, terminal) {
+    const name = input.argument(0) ?? '';
+    const candidate = candidateIn(input.option('candidate'));
+    const mostUsd = usdIn(input.option('budget'));
+    const minutes = input.number('minutes', 1, 600) ?? 10;
+    const most = input.number('sample', 1, 100_000);
+    const since = input.time('since', terminal.now()) ?? new Date(terminal.now() - WEEK_MS).toISOString();
+    const automation = await declared(name);
+    const { items, skipped } = await readJudged(await connect(terminal), name, since, terminal);
+    // Prompts and knowledge are read by their place in the repository.
+    process.chdir(ROOT);
+    const asked = { automation, candidate, mostUsd, minutes, sandbox: input.flag('sandbox') };
+    const log = Object.assign((line: string) => terminal.err(line), {
+      detail: (line: string) => terminal.err(line),
+    });
+    const told = {
+      automation: name,
+      candidate,
+      since,
+      skipped,
+      ...(await run(spread(items, most), asked, log)),
+    };
+    if (input.json) printJson(terminal, told);
+    else terminal.out(report(told, terminal, input.flag('all')));
+  },
+};
+
+const WEEK_MS = 7 * 86_400_000;
+
+/** `route=v2,reply=v3` @throws UsageError */
+function candidateIn(text: string | undefined): Record<string, string> {
+  if (text === undefined) throw new UsageError('rehearse needs --candidate, as in:', rehearse.example);
+  return Object.fromEntries(
+    text.split(',').map((part) => {
+      const [, step, version] = /^\s*([a-z][a-zA-Z0-9-]*)=(?:\1\.)?(v\d+)\s*$/.exec(part) ?? [];
+      if (!step) throw new UsageError(`--candidate must be like route=v2, got '${part}'`);
+      return [step, `${step}.${version}`];
+    }),
+  );
+}
+
+/** @throws UsageError */
+function usdIn(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const usd = /^\d{1,4}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+  if (usd <= 1000) return usd;
+  throw new UsageError(`--budget must be an amount of USD up to 1000, got '${text}'`);
+}
+
+/** So many of them, at the same distance from each other. */
+function spread<T>(all: readonly T[], most = all.length): readonly T[] {
+  if (all.length <= most) return all;
+  return Array.from({ length: most }, (_, at) => all[Math.floor((at * all.length) / most)] as T);
+}
