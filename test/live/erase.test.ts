@@ -10,6 +10,8 @@ import { objects, uploaded } from '../support/uploads.ts';
 
 const TABLES = ['items', 'idempotency', 'approvals', 'audit', 'control', 'links', 'subjects'];
 
+const READERS = 16;
+
 /** Every row of every table, and the content of every object of every bucket. */
 async function everything(): Promise<[place: string, text: string][]> {
   const found: [string, string][] = [];
@@ -32,10 +34,13 @@ async function everything(): Promise<[place: string, text: string][]> {
     if (!bucket) continue;
     const versions = await get(`${bucket}?versions`);
     const keys = new Set([...versions.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key = '']) => key));
-    const texts = [...keys].map(
-      async (key): Promise<(typeof found)[0]> => [`${id} ${key}`, await get(`${bucket}/${key}`)],
-    );
-    found.push(...(await Promise.all(texts)));
+    const left = [...keys];
+    const reader = async () => {
+      for (let key = left.pop(); key !== undefined; key = left.pop())
+        found.push([`${id} ${key}`, await get(`${bucket}/${key}`)]);
+    };
+    // A thousand connections at once are more than a busy engine takes.
+    await Promise.all(Array.from({ length: READERS }, reader));
   }
   return found;
 }
