@@ -32,8 +32,15 @@ async function everything(): Promise<[place: string, text: string][]> {
   for (const id of ['datacontent', 'datauploads', 'dataauditArchive']) {
     const bucket = await account.resource('platform', id).catch(() => undefined);
     if (!bucket) continue;
-    const versions = await get(`${bucket}?versions`);
-    const keys = new Set([...versions.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key = '']) => key));
+    const keys = new Set<string>();
+    // A list has a thousand at most.
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const versions = await get(`${bucket}?versions${after}`);
+      for (const [, key = ''] of versions.matchAll(/<Key>([^<]+)<\/Key>/g)) keys.add(key);
+      const [, key] = /<NextKeyMarker>([^<]+)</.exec(versions) ?? [];
+      const [, version = ''] = /<NextVersionIdMarker>([^<]*)</.exec(versions) ?? [];
+      after = key && `&${new URLSearchParams({ 'key-marker': key, 'version-id-marker': version })}`;
+    }
     const left = [...keys];
     const reader = async () => {
       for (let key = left.pop(); key !== undefined; key = left.pop())
