@@ -35,11 +35,9 @@ async function everything(): Promise<[place: string, text: string][]> {
     const keys = new Set<string>();
     // A list has a thousand at most.
     for (let after: string | undefined = ''; after !== undefined; ) {
-      const versions = await get(`${bucket}?versions${after}`);
+      const versions = await get(`${bucket}?versions&key-marker=${encodeURIComponent(after)}`);
       for (const [, key = ''] of versions.matchAll(/<Key>([^<]+)<\/Key>/g)) keys.add(key);
-      const [, key] = /<NextKeyMarker>([^<]+)</.exec(versions) ?? [];
-      const [, version = ''] = /<NextVersionIdMarker>([^<]*)</.exec(versions) ?? [];
-      after = key && `&${new URLSearchParams({ 'key-marker': key, 'version-id-marker': version })}`;
+      after = /<NextKeyMarker>([^<]+)</.exec(versions)?.[1];
     }
     const left = [...keys];
     const reader = async () => {
