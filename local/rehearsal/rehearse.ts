@@ -48,6 +48,8 @@ export interface Rehearsal {
  * nothing acts, as nothing that acts is here. @throws UsageError for a prompt that is not there; Error of a model that cannot be used
  */
 export async function rehearse(items: readonly KeptItem[], asked: Asked, log: Log): Promise<Rehearsal> {
+  // Before what logs is loaded.
+  await import('../quiet.ts');
   // What thinks imports Markdown: only now it can.
   const [{ promptsOf, MOST_USD }, { collectionsOf }, { openModel }, { runSuite }] = await Promise.all([
     import('../cases/cases.ts'),
@@ -90,9 +92,9 @@ export async function rehearse(items: readonly KeptItem[], asked: Asked, log: Lo
       ...{ automation, implementation: module.implementation, open: collectionsOf(automation) },
       ...{ cases, prompts, taught: true, policy: { checks: { capture } } },
     };
-    const result = await runSuite(suite, means, model, (done, of) =>
-      log.detail?.(`${name}: ${done} of ${of} rehearsed`),
-    );
+    const result = await runSuite(suite, means, model, (done, of) => {
+      if (done % PROGRESS_EVERY === 0) log.detail?.(`${name}: ${done} of ${of} begun`);
+    });
     const changed: Change[] = [];
     const times: number[] = [];
     let before = 0;
@@ -120,6 +122,9 @@ export async function rehearse(items: readonly KeptItem[], asked: Asked, log: Lo
 
 const decisionOf = ({ decision }: KeptItem) => (decision === undefined ? {} : { decision });
 const rounded = (usd: number) => Number(usd.toFixed(6));
+
+/** Items between two lines of progress. */
+const PROGRESS_EVERY = 25;
 
 /** Why an item cannot be thought about again by what is kept of it. */
 function whyNot({ facts, refused }: Grounds): string | undefined {
