@@ -1,3 +1,4 @@
+import { isoNow } from '../../lambdas/kit/clock.ts';
 import { budgetKey } from '../../lambdas/tables/keys.ts';
 import type {
   Approval,
@@ -37,21 +38,21 @@ const CAPS = { parcel: 5, 'refund-request': 5 } as const;
 
 /** What runs before this one have paid: their items are not read again. */
 export class Paid {
-  readonly #by = new Map<string, Map<string, number>>();
+  readonly #by = new Map<string, Map<string, Item['lineage']>>();
 
   note(items: readonly Item[]): void {
-    for (const { id, automation, lineage = [] } of items) {
-      const own = this.#by.get(automation) ?? new Map<string, number>();
-      own.set(
-        id,
-        lineage.reduce((sum, { costUsd }) => sum + costUsd, 0),
-      );
-      this.#by.set(automation, own);
+    for (const { id, automation, lineage } of items) {
+      const own = this.#by.get(automation) ?? new Map<string, Item['lineage']>();
+      this.#by.set(automation, own.set(id, lineage));
     }
   }
 
-  by(automation: string): number {
-    return [...(this.#by.get(automation)?.values() ?? [])].reduce((sum, one) => sum + one, 0);
+  /** By the day on which it was called: a series of runs may go on past midnight. */
+  by(automation: string): Map<string, number> {
+    const days = new Map([[isoNow().slice(0, 10), 0]]);
+    for (const { at, costUsd } of [...(this.#by.get(automation)?.values() ?? [])].flatMap((it) => it ?? []))
+      days.set(at.slice(0, 10), (days.get(at.slice(0, 10)) ?? 0) + costUsd);
+    return days;
   }
 }
 
@@ -86,7 +87,9 @@ export async function collect(world: World, traces: Traces, paid: Paid): Promise
     // Tests of others write such rows themselves.
     budgets: shared
       ? []
-      : await Promise.all(Object.entries(CAPS).map(([name, cap]) => budgetOf(world, name, cap, paid))),
+      : (
+          await Promise.all(Object.entries(CAPS).map(([name, cap]) => budgetsOf(world, name, cap, paid)))
+        ).flat(),
     told: world.told.filter(({ id }) => own.has(id)),
   };
 }
@@ -105,9 +108,13 @@ async function approvalsOf(world: World, { id, generation }: Item): Promise<Appr
   );
 }
 
-async function budgetOf(world: World, automation: string, capUsd: number, paid: Paid): Promise<Budget> {
-  const row = await world.row('control', budgetKey(automation));
-  const bookedUsd = Number(row?.spentMicroUsd ?? 0) / 1e6;
-  const extraUsd = Number(row?.extraMicroUsd ?? 0) / 1e6;
-  return { automation, capUsd: capUsd + extraUsd, bookedUsd, paidUsd: paid.by(automation) };
+function budgetsOf(world: World, automation: string, capUsd: number, paid: Paid): Promise<Budget[]> {
+  return Promise.all(
+    [...paid.by(automation)].map(async ([day, paidUsd]) => {
+      const row = await world.row('control', budgetKey(automation, day));
+      const bookedUsd = Number(row?.spentMicroUsd ?? 0) / 1e6;
+      const extraUsd = Number(row?.extraMicroUsd ?? 0) / 1e6;
+      return { automation, capUsd: capUsd + extraUsd, bookedUsd, paidUsd };
+    }),
+  );
 }

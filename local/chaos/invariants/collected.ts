@@ -8,6 +8,7 @@ export interface Event {
 
 /** `source`: a question to one, and no call of a model. */
 export interface Lineage {
+  at: string;
   step: string;
   costUsd: number;
   model?: string;
@@ -78,6 +79,7 @@ export interface AuditLine {
   comment?: string | undefined;
 }
 
+/** Of one day. */
 export interface Budget {
   automation: string;
   capUsd: number;

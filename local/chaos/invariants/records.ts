@@ -72,14 +72,20 @@ export function actsAloneIsAudited({ items, audit }: Collected): string[] {
     .map(({ id }) => `${id} acted alone, and the audit does not say so`);
 }
 
-/** No day costs more than it may, and none knows less than was paid. A hundred-thousandth is rounding. */
+/**
+ * No day costs more than it may, and its days know no less than was paid: a call is booked on the day before it where midnight comes
+ * between both. A hundred-thousandth is rounding.
+ */
 export function spendWithinCap({ budgets }: Collected): string[] {
-  return budgets.flatMap(({ automation, capUsd, bookedUsd, paidUsd }) => [
-    ...(bookedUsd > capUsd + 1e-5 ? [`${automation} booked ${bookedUsd} of ${capUsd} USD`] : []),
-    ...(paidUsd > bookedUsd + 1e-5
-      ? [`${automation} paid ${paidUsd} USD, and its day knows ${bookedUsd}`]
-      : []),
-  ]);
+  const dear = budgets.flatMap(({ automation, capUsd, bookedUsd }) =>
+    bookedUsd > capUsd + 1e-5 ? [`${automation} booked ${bookedUsd} of ${capUsd} USD`] : [],
+  );
+  const unknown = [...Map.groupBy(budgets, ({ automation }) => automation)].flatMap(([automation, days]) => {
+    const paid = days.reduce((sum, { paidUsd }) => sum + paidUsd, 0);
+    const booked = days.reduce((sum, { bookedUsd }) => sum + bookedUsd, 0);
+    return paid > booked + 1e-5 ? [`${automation} paid ${paid} USD, and its days know ${booked}`] : [];
+  });
+  return [...dear, ...unknown];
 }
 
 /** A step that was answered is not paid a second time, whether or not the second call is written down. */

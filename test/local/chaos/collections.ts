@@ -10,7 +10,8 @@ const event = (name: string, facts: object = {}): Event => {
   second += 1;
   return { at: new Date(second * 1000).toISOString(), event: name, ...facts };
 };
-const lineage = [{ step: 'route', costUsd: 0.001 }];
+const at = '2026-12-01T09:00:00.000Z';
+const lineage = [{ at, step: 'route', costUsd: 0.001 }];
 const KEY_OF_A = 'a-1';
 
 function acted(id: string, key: string, before: Event[], more: Partial<Item>): Item {
@@ -216,6 +217,13 @@ export const broken: Record<InvariantName, Record<string, Spoil>> = {
     'more was paid than the day knows': (it) => {
       it.budgets = [{ automation: 'parcel', capUsd: 5, bookedUsd: 0.004, paidUsd: 0.005 }];
     },
+    'more was paid than both days know': (it) => {
+      const day = { automation: 'parcel', capUsd: 5, bookedUsd: 0.004 };
+      it.budgets = [
+        { ...day, paidUsd: 0.004 },
+        { ...day, paidUsd: 0.005 },
+      ];
+    },
   },
   'paid-once': {
     'a model was called once more': (it) => {
@@ -226,7 +234,7 @@ export const broken: Record<InvariantName, Record<string, Spoil>> = {
       it.model = { calls: 6, excused: 0 };
     },
     'a question to a source stands in the lineage': (it) => {
-      of(it, 'a').lineage = [...lineage, { step: 'order', source: 'order-system', costUsd: 0 }];
+      of(it, 'a').lineage = [...lineage, { at, step: 'order', source: 'order-system', costUsd: 0 }];
       it.model = { calls: 6, excused: 0 };
     },
   },
