@@ -22,6 +22,7 @@ import { open } from './open.ts';
 import { preflight } from './preflight.ts';
 import { redrive } from './redrive.ts';
 import { rehearse } from './rehearse.ts';
+import { release } from './release.ts';
 import { report } from './report.ts';
 import { restore } from './restore.ts';
 import { resume } from './resume.ts';
@@ -40,7 +41,7 @@ import { withdraw } from './withdraw.ts';
 export const GROUPS: readonly (readonly [title: string, commands: readonly Command[]])[] = [
   ['Work', [send, status, items, withdraw, compensate, approvals]],
   ['Records', [statistics, report, drift, audits, whatIf, rehearse, audit, verify, exported, cases, erase]],
-  ['Automations', [automations, review, create, knowledge]],
+  ['Automations', [automations, review, release, create, knowledge]],
   [
     'When something is wrong',
     [health, redrive, dlq, caution, suspend, drain, resume, endpoints, breakers, calibrate],

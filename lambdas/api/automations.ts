@@ -4,6 +4,8 @@ import type { Caller } from '../kit/http.ts';
 import { budgetView, readBudget } from '../tables/control/budgets.ts';
 import { cautionView, readCaution } from '../tables/control/caution.ts';
 import { holdView, readHold, stateOf } from '../tables/control/hold.ts';
+import { type ReleasesRow, readReleases } from '../tables/releases/releases.ts';
+import { servingOf } from '../tables/releases/serving.ts';
 import { readReview, reviewView } from '../tables/reviews/reviews.ts';
 
 /** A registry entry with what changes: review due, money spent today, what operators hold. */
@@ -13,12 +15,13 @@ export async function automationView(
   controlTable: string,
   people: Owned,
 ) {
-  const { prompts, lastReviewed: _, reviewEveryDays: __, ...declared } = entry;
-  const [spent, caution, hold, review] = await Promise.all([
+  const { prompts, versions: ___, lastReviewed: _, reviewEveryDays: __, ...declared } = entry;
+  const [spent, caution, hold, review, releases] = await Promise.all([
     readBudget(controlTable, entry.name),
     readCaution(controlTable, entry.name),
     readHold(controlTable, entry.name),
     readReview(controlTable, entry.name),
+    readReleases(controlTable, entry.name),
   ]);
   const { review: told, ...dates } = reviewView(entry, review);
   const budget = budgetView(entry.budget, spent);
@@ -27,11 +30,22 @@ export async function automationView(
     ownerKnown: ownersOf(people, entry.owner).length > 0,
     ...dates,
     ...(told && caller.operator ? { review: told } : {}),
-    prompts: Object.entries(prompts).map(([step, version]) => ({ step, version, release: 'stable' })),
+    prompts: promptsOf(prompts, releases),
     budget,
     state: stateOf(hold, budget),
     hold: holdView(hold, caller.operator),
     caution: cautionView(caution, caller.operator),
     links: { self: `/v1/automations/${entry.name}`, items: `/v1/automations/${entry.name}/items` },
   };
+}
+
+/** What serves each step, and beside it what is tried. */
+function promptsOf(declared: RegistryEntry['prompts'], row: ReleasesRow | undefined) {
+  const { running } = row ?? {};
+  return Object.entries(servingOf(declared, row)).flatMap(([step, { prompt: version }]) => [
+    { step, version, release: 'stable' as const },
+    ...(running?.step === step
+      ? [{ step, version: running.candidate.prompt, release: running.mode, share: running.share }]
+      : []),
+  ]);
 }

@@ -19,6 +19,7 @@ import type { ParameterKind, Passage, Recipe, Template } from './parameters.ts';
 import type { Hinted, HintRules } from './steps/hints.ts';
 import type { Collection, Searched } from './steps/knowledge.ts';
 import type { Asked, Lookup } from './steps/lookup.ts';
+import type { Arm } from './steps/release.ts';
 import type { Prompt, StepRunner } from './steps/steps.ts';
 
 export type { Facts } from './item/envelope.ts';
@@ -264,6 +265,8 @@ export interface StageContext {
   automation: Automation;
   implementation: Implementation<unknown, Proposed>;
   step: StepRunner;
+  /** The release that the item is a part of, for its timeline. @default none */
+  part?: { release: string; arm: Arm } | undefined;
   /** Hears of an item that is routed. @default nothing */
   early?(item: Routed): Promise<void>;
   /** Where personal data is replaced by tokens. @default it is not */

@@ -22,6 +22,11 @@ declare module '@bundled/knowledge' {
   export const knowledge: import('./steps/knowledge.ts').FolderIndexes;
 }
 
+/** Every version of its prompts that lies in its folder, by name: `route.v2`. */
+declare module '@bundled/prompts' {
+  export const prompts: Readonly<Record<string, string>>;
+}
+
 /** Data of every automation, code of none. */
 declare module '@bundled/registry' {
   export const registry: readonly import('./registry.ts').RegistryEntry[];

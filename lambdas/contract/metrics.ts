@@ -20,6 +20,7 @@ export const METRICS = {
   promisesBroken: 'PromisesBroken',
   reviewsOverdue: 'ReviewsOverdue',
   shiftsFound: 'ShiftsFound',
+  rollbacks: 'Rollbacks',
 } as const;
 
 /** Only in the log, as a field of a line: Logs Insights sums it up on demand. */

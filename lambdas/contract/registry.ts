@@ -25,6 +25,8 @@ export interface RegistryEntry {
   /** By action: how much of it may happen without a person. */
   limits: Readonly<Record<string, object>>;
   prompts: Readonly<Record<string, string>>;
+  /** Every version of a prompt that is deployed: `route.v2`. */
+  versions: readonly string[];
   budget: { perDayUsd: number; perItemUsd: number; perDayTokens?: number };
   /** Only of one that takes documents: what the contract calls by these names. */
   documents?: {

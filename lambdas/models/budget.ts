@@ -43,11 +43,12 @@ export async function reserve(
   table: string,
   automation: Spender,
   most: { usd: number; tokens: number },
+  account?: string,
 ): Promise<Reservation> {
   const amount: Amount = { microUsd: microUsd(most.usd), tokens: Math.ceil(most.tokens) };
   for (;;) {
     // Of today, also after a wait.
-    const id = budgetKey(automation.name);
+    const id = budgetKey(automation.name, undefined, account);
     const purse = purseOf(table, automation.name, id);
     const booked = await purse.book(automation, amount);
     if (booked.is === 'later') await purse.changed(automation, amount);

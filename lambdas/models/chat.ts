@@ -118,7 +118,7 @@ export class ModelStep<T> {
         residencies: placesFor(automation, body),
         inputTokens,
       },
-      ...{ mostUsd: this.#mostUsd, needs },
+      ...{ mostUsd: this.#mostUsd, needs, first: this.#asked.model },
     };
     const list = candidatesFor(this.#asked.step, endpoints, need, capabilities);
     return list.map((it) => ({

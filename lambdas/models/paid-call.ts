@@ -34,6 +34,8 @@ export interface Payer {
   deadline?: number | undefined;
   /** Of who works on the item: without it no request is made. @default nobody else works on it */
   lease?: Pick<Lease, 'mustHold'> | undefined;
+  /** Whose day holds the money. @default the automation's own */
+  account?: string | undefined;
 }
 
 /** One kind of call, at one candidate. */
@@ -99,11 +101,11 @@ export async function pay<R>(
   call: PaidCall<R>,
   lineage: LineageEntry[],
 ): Promise<Outcome<R>> {
-  const { controlTable, automation } = payer;
+  const { controlTable, automation, account } = payer;
   const { endpoint } = candidate;
   const most = total(call.worst);
   const usd = costOf(candidate, call.worst);
-  const reservation = await reserve(controlTable, automation, { usd, tokens: tokensOf(most) });
+  const reservation = await reserve(controlTable, automation, { usd, tokens: tokensOf(most) }, account);
   // The day's money may have come from other calls of this function, after a wait.
   if (!hasTime(payer.deadline, endpoint, payer.priority, call.worst.length)) {
     await release(reservation);

@@ -1,4 +1,5 @@
 import { type Capability, type Endpoint, type ModelOffer, TIERS, type Tier } from '../contract/endpoint.ts';
+import type { ModelChoice } from '../contract/steps/release.ts';
 import { InputError, ProcessingError, SystemError } from '../kit/errors.ts';
 import type { Capabilities } from './capabilities.ts';
 import { cost, worstCase } from './prices.ts';
@@ -21,6 +22,8 @@ export interface Need {
   inputTokens: number;
   mostUsd: number;
   needs: readonly Capability[];
+  /** Before all others, where it may be asked at all. @default none */
+  first?: ModelChoice | undefined;
 }
 
 export interface Candidate {
@@ -66,6 +69,8 @@ export function candidates(
     }
   }
   fits.sort(inOrder);
+  const { first } = need;
+  if (first) fits.sort((a, b) => Number(isOf(first, b)) - Number(isOf(first, a)));
   const told = fits.map((fit) => {
     const { endpoint, offer, worstUsd } = fit;
     return { endpoint, offer, worstUsd, reason: reason(fit, fits, need) };
@@ -136,6 +141,10 @@ function expected(offer: ModelOffer, inputTokens: number): number {
   return cost(offer, { inputTokens: likelyTokens(inputTokens), cachedTokens: 0, outputTokens });
 }
 
+function isOf({ endpoint, name }: ModelChoice, fit: Fit): boolean {
+  return fit.endpoint.name === endpoint && fit.offer.name === name;
+}
+
 function inOrder(a: Fit, b: Fit): number {
   return (
     rank(a.offer.tier) - rank(b.offer.tier) ||
@@ -150,12 +159,14 @@ function byName(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-function reason(fit: Fit, fits: readonly Fit[], { tier, residencies }: Need): string {
+function reason(fit: Fit, fits: readonly Fit[], need: Need): string {
+  const { tier, residencies } = need;
   const own = fit.offer.tier;
   const group = fits.filter(({ offer }) => offer.tier === own);
   const choice = group.length === 1 ? 'the only one' : byPrice(group.indexOf(fit) + 1, group.length);
   const where = residencies ? `data may stay in ${residencies.join(' or ')}` : 'data may go anywhere';
-  return [strength(own, fits[0]?.offer.tier ?? own, tier), choice, where].join('; ');
+  const wished = need.first && isOf(need.first, fit) ? ['a release asks it first'] : [];
+  return [...wished, strength(own, fits[0]?.offer.tier ?? own, tier), choice, where].join('; ');
 }
 
 function strength(own: Tier, lowest: Tier, wanted: Tier): string {

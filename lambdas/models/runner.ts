@@ -25,6 +25,8 @@ export interface RunnerOptions {
   fresh?: boolean;
   /** Of who works on the item: without it no call is made. @default nobody else works on it */
   lease?: Pick<Lease, 'mustHold'>;
+  /** Whose day holds the money, where it is not the automation's own. */
+  account?: 'shadow';
 }
 
 /** Whose vectors are wanted: those of another model cannot be compared with them. */
@@ -58,8 +60,9 @@ export interface Runner extends ModelSteps {
   close(): Promise<void>;
 }
 
-export function payerOf({ item, automation, controlTable, deadline, lease }: RunnerOptions): Payer {
-  return { automation, controlTable, priority: item.priority, item: item.id, deadline, lease };
+export function payerOf(options: RunnerOptions): Payer {
+  const { item, automation, controlTable, deadline, lease, account } = options;
+  return { automation, controlTable, priority: item.priority, item: item.id, deadline, lease, account };
 }
 
 /** The money of one step: each of its calls holds its worst price before it is made. */

@@ -74,7 +74,7 @@ export function stepRunner(options: RunnerOptions): Runner {
   };
   const model = async <T>(name: string, request: ModelRequest<T>): Promise<T> => {
     const { version, text } = request.prompt;
-    const input = digest({ input: request.input, prompt: text, feedback });
+    const input = digest({ input: request.input, prompt: text, feedback, model: request.model });
     const kept = await paid<T>(name, { version, input }, (means) =>
       new ModelStep<T>(options, { ...request, step: name, feedback }, means).answer(),
     );

@@ -1,4 +1,5 @@
 import { automations } from '@bundled/declarations';
+import { endpoints } from '@bundled/endpoints';
 import { neighbours } from '@bundled/neighbours';
 import { registry } from '@bundled/registry';
 import { readEnv } from '../kit/env.ts';
@@ -6,7 +7,10 @@ import { apiHandler } from '../kit/http.ts';
 import { answer } from './commands.ts';
 
 const env = readEnv('operate/commands');
+const models = endpoints.flatMap(({ name: endpoint, models: offers }) =>
+  offers.map(({ name }) => ({ endpoint, name })),
+);
 
 export const handler = apiHandler((event, caller) =>
-  answer(event, caller, registry, env, neighbours, automations),
+  answer(event, caller, registry, env, neighbours, automations, models),
 );

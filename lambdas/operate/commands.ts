@@ -3,6 +3,7 @@ import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { NeighbourName } from '../contract/neighbour.ts';
 import type { RegistryEntry } from '../contract/registry.ts';
+import type { ModelChoice } from '../contract/steps/release.ts';
 import type { ApiEvent, Caller, Reply } from '../kit/http.ts';
 import { calibrateReply } from './calibrate.ts';
 import { compensateReply } from './compensate.ts';
@@ -12,6 +13,7 @@ import { drainReply, suspendReply } from './hold/hold.ts';
 import { redrivesReply } from './redrive/many.ts';
 import { redriveReply } from './redrive/redrive.ts';
 import { redriveStateReply, runningReply, stopReply } from './redrive/standing.ts';
+import { promoteReply, releaseReply, releasesReply, rollbackReply } from './release/replies.ts';
 import { resumeReply } from './resume.ts';
 import { reviewReply } from './review/review.ts';
 import { withdrawReply } from './withdraw/withdraw.ts';
@@ -24,6 +26,7 @@ export function answer(
   env: EnvFor<'operate/commands'>,
   neighbours: readonly NeighbourName[],
   declarations: readonly Automation[] = [],
+  models: readonly ModelChoice[] = [],
 ): Promise<Reply> {
   const answers: Answers<'operate/commands'> = {
     withdraw: (asked) => withdrawReply(asked, env),
@@ -37,6 +40,10 @@ export function answer(
     resume: (asked) => resumeReply(asked, env),
     caution: (asked) => cautionReply(asked, env),
     review: (asked) => reviewReply(asked, env),
+    releases: (asked) => releasesReply(asked, env),
+    release: (asked) => releaseReply(asked, models, env),
+    promote: (asked) => promoteReply(asked, env),
+    rollback: (asked) => rollbackReply(asked, env),
     calibrate: (asked) => calibrateReply(asked, env),
     compensate: (asked) => compensateReply(asked, registry, env),
     force: (asked) => forceReply(asked, neighbours, env),

@@ -41,6 +41,7 @@ export async function think(
     event('prepared', {
       ...{ characters: text.length, language: languageOf(text) ?? 'unknown', suspicions },
       ...(removed.length > 0 ? { removed } : {}),
+      ...context.part,
     }),
     'route',
   );

@@ -2,6 +2,7 @@ import { automation } from '@bundled/automation';
 import { endpoints } from '@bundled/endpoints';
 import { implementation } from '@bundled/implementation';
 import { knowledge } from '@bundled/knowledge';
+import { prompts } from '@bundled/prompts';
 import { readEnv } from '../kit/env.ts';
 import { sqsHandler } from '../kit/queue/handler.ts';
 import { Collections } from '../knowledge/collections.ts';
@@ -13,6 +14,15 @@ const { open } = new Collections(knowledge, env.KNOWLEDGE_BUCKET);
 
 export const handler = sqsHandler(
   (record, delivery) =>
-    processRecord(record, { env, automation, implementation, endpoints, sources, open, ...delivery }),
+    processRecord(record, {
+      env,
+      automation,
+      implementation,
+      endpoints,
+      sources,
+      prompts,
+      open,
+      ...delivery,
+    }),
   { queueUrl: [env.WORK_QUEUE_URL, env.URGENT_QUEUE_URL], limitSeconds: Number(env.LIMIT_SECONDS) },
 );

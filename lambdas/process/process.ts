@@ -1,5 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { Automation } from '../contract/automation.ts';
+import type { Gated, Received } from '../contract/item/envelope.ts';
 import type { WorkMessage } from '../contract/item/messages.ts';
 import type { ErrorFacts } from '../contract/item/row.ts';
 import { errorFacts, TransientError, where } from '../kit/errors.ts';
@@ -25,6 +26,7 @@ import { hintsFor } from './hinted.ts';
 import { noteLate } from './lane/late.ts';
 import { begun, type Progress, think } from './pipeline.ts';
 import { takeBack } from './take-back.ts';
+import { versionsOf, withVersions } from './versions/versions.ts';
 import { hasWaited, orWait } from './waiting.ts';
 import { endWork, giveBack } from './work.ts';
 
@@ -103,14 +105,15 @@ async function goOn(
 }
 
 async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told): Promise<void> {
-  const { env, automation, implementation, endpoints, sources = {}, open, deadline } = options;
+  const { env, automation, implementation, endpoints, sources = {}, prompts = {}, open, deadline } = options;
   const { lease, fresh } = work;
   const body = await bodyOf(work, options);
   const { row } = work;
   const read = await documentsOf(env.CONTENT_BUCKET, row);
   const feedback = await readFeedback(env.APPROVAL_TABLE, row.sentBack);
   const vault = await vaultOf(env.CONTENT_BUCKET, row, automation);
-  const step = await stepsOf({
+  const versions = await versionsOf(row, body, automation, env.CONTROL_TABLE);
+  const steps = await stepsOf({
     ...{ item: row, automation, body, endpoints, sources, lease, fresh, vault },
     ...{ impatient: hasWaited(row), local: env.STAGE === 'local', open },
     feedback: vault?.hide(feedback) ?? feedback,
@@ -119,38 +122,51 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
     controlTable: env.CONTROL_TABLE,
     ...(deadline === undefined ? {} : { deadline }),
   });
+  const step = withVersions(steps, versions, prompts);
   const hints = hintsFor(env, automation, { documents: read, vault });
   const { id, generation, repairs: repaired } = row;
+  let stable: Gated | undefined;
+  let received: Received | undefined;
   const thinking = async () => {
-    const documents = read && (await withVision(read, { bucket: env.CONTENT_BUCKET, automation, step }));
+    const documents =
+      read && (await withVision(read, { bucket: env.CONTENT_BUCKET, automation, step: steps }));
+    received = {
+      ...{ id, automation: automation.name, generation, body, feedback },
+      ...(documents ? { documents } : {}),
+      ...(row.mail ? { mail: row.mail } : {}),
+      ...(repaired ? { repaired } : {}),
+      ...withParent(row),
+    };
     return think(
-      {
-        ...{ id, automation: automation.name, generation, body, feedback },
-        ...(documents ? { documents } : {}),
-        ...(row.mail ? { mail: row.mail } : {}),
-        ...(repaired ? { repaired } : {}),
-        ...withParent(row),
-      },
+      received,
       {
         ...{ automation, implementation, vault },
         ...(hints ? { step: { ...step, hinted: hints.hinted }, hinted: hints.told } : { step }),
-        ...{ asked: step.asked, searched: step.searched, found: step.found },
+        ...{ asked: steps.asked, searched: steps.searched, found: steps.found, part: versions.part },
         early: (routed) => tellEarly(env, work, routed, { automation, implementation }),
-        alone: (gated) => alone(env, gated, automation, row),
+        alone: (gated) => {
+          stable = gated;
+          return alone(env, gated, automation, row);
+        },
         duplicateOf: (prepared) => duplicateOf(prepared, row, automation, env),
       },
       told,
     );
   };
   const thought = await thinking().finally(async () => {
-    await step.close();
-    work.calls = step.calls();
+    await steps.close();
+    work.calls = steps.calls();
   });
   count('verdicts', automation.name);
-  const judged = await finish(env, work, { ...thought, vault, agents: step.traces }, automation);
+  const judged = await finish(env, work, { ...thought, vault, agents: steps.traces }, automation);
   // The write of the verdict has ended the work.
   told.work = undefined;
   if (judged) await start(env, judged, automation);
+  const { shadow } = versions;
+  if (shadow && stable && received) {
+    const { thinkBeside } = await import('./versions/shadow.ts');
+    await thinkBeside({ row, received, feedback, vault, versions: { ...versions, shadow }, stable }, options);
+  }
 }
 
 /**

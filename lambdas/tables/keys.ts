@@ -30,9 +30,11 @@ export type Kind =
   | 'mapping'
   | 'poll'
   | 'redrive'
+  | 'release'
   | 'request'
   | 'sample'
   | 'review'
+  | 'shadow'
   | 'statistics'
   | 'step'
   | 'subject'
@@ -150,19 +152,14 @@ export function embedId(automation: string, endpoint: string, model: string, has
   return ownRow(automation, 'embed', endpoint, model, hash);
 }
 
-/** What one automation has spent on one day (UTC). */
-export function budgetKey(automation: string, day = isoNow().slice(0, 10)): string {
-  return ownRow(automation, 'budget', day);
+/** What one automation has spent on one day (UTC). `account`: apart from its own. */
+export function budgetKey(automation: string, day = isoNow().slice(0, 10), account = ''): string {
+  return ownRow(automation, 'budget', account + day);
 }
 
 /** A calibration is for one prompt and one model: another of either looks sure in another way. */
-export function calibrationKey(
-  automation: string,
-  step: string,
-  promptVersion: string,
-  model: string,
-): string {
-  return ownRow(automation, 'calibration', step, promptVersion, model);
+export function calibrationKey(automation: string, step: string, version: string, model: string): string {
+  return ownRow(automation, 'calibration', step, version, model);
 }
 
 /** That approvers are behind with one automation. */
@@ -239,6 +236,16 @@ export function reservationKey(automation: string, itemId: string, generation: n
 /** What operators want a person to look at, whatever the gate says. */
 export function cautionKey(automation: string): string {
   return ownRow(automation, 'caution', 'asked');
+}
+
+/** Which prompts and models serve its steps, and which are tried. */
+export function releasesKey(automation: string): string {
+  return ownRow(automation, 'release', 'standing');
+}
+
+/** What a release came to that only thinks beside the stable one. */
+export function shadowKey(automation: string, release: string): string {
+  return ownRow(automation, 'shadow', release);
 }
 
 /** When it was last reviewed, and by whom. */

@@ -195,11 +195,16 @@ export class AutomationStack extends Stack {
             'UpdateItem',
           ),
           rows([behindKey(name), holdKey(name), probeKey('*'), kindOf(name, 'calibration')], 'GetItem'),
+          // What a release came to that thinks beside.
+          rows([kindOf(name, 'shadow')], 'UpdateItem'),
           // How late work is, and when what was deferred comes back.
           rows([laneKey(name, 'slots')], 'UpdateItem'),
           promise ? rows([laneKey(name, 'late')], 'GetItem', 'PutItem') : nothing,
           // Read in one call, which one statement has to allow with all its keys.
-          rows([kindOf(name, 'caution'), ...this.#limitKeys()], 'GetItem', 'BatchGetItem'),
+          rows(
+            [kindOf(name, 'caution'), kindOf(name, 'release'), ...this.#limitKeys()],
+            ...(['GetItem', 'BatchGetItem'] as const),
+          ),
           this.#counts(),
         ),
         content(data, slice(name), 'GetObject', 'PutObject'),

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** Not part of the policy: prompts have versions of their own; cases, samples and what the sandbox knows only test. */
-const APART = /^prompts\/|^cases(?:\.(?:jsonl|ts)$|\/)|^samples(?:\.jsonl$|\/)|^sandbox(?:\.ts$|\/)/;
+/** Not part of the policy: prompts have versions of their own, told of in `releases.md`; cases, samples and what the sandbox knows only test. */
+const APART =
+  /^prompts\/|^cases(?:\.(?:jsonl|ts)$|\/)|^samples(?:\.jsonl$|\/)|^sandbox(?:\.ts$|\/)|^releases\.md$/;
 
 /**
  * Fingerprint of an automation's folder, 12 hex digits: which policy asked a question, also after it has

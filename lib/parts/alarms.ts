@@ -52,6 +52,7 @@ export const SEVERITY = {
   'promises/broken': 'urgent',
   'queue/dead-letters': 'urgent',
   'queue/oldest-message': 'urgent',
+  'release/rolled-back': 'routine',
   'reviews/overdue': 'routine',
   'schedules/failing': 'routine',
   'stream/failed-batches': 'urgent',

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import type { HandlerName } from '../../lambdas/contract/env.ts';
 import { folderOf } from '../automation/automation-folder.ts';
+import { promptsModule } from '../automation/prompts.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { approvalSettings } from './approval-settings.ts';
 import { UNREACHED } from './bundling.ts';
@@ -11,7 +12,7 @@ import { endpointsOf, neighboursOf } from './neighbours.ts';
 import { registryEntry } from './registry.ts';
 
 /** Of one automation, or of all. `lambdas/contract/bundled.d.ts` declares each to the functions. */
-type OwnModule = 'automation' | 'implementation' | 'knowledge';
+type OwnModule = 'automation' | 'implementation' | 'knowledge' | 'prompts';
 type SharedModule = 'registry' | 'declarations' | 'settings' | 'endpoints' | 'neighbours';
 
 /**
@@ -21,7 +22,7 @@ type SharedModule = 'registry' | 'declarations' | 'settings' | 'endpoints' | 'ne
 export const CARRIED = {
   'api/api': ['registry', 'settings', 'neighbours'],
   'api/mcp': ['registry'],
-  'operate/commands': ['registry', 'neighbours', 'declarations'],
+  'operate/commands': ['registry', 'neighbours', 'declarations', 'endpoints'],
   'operate/redrives': ['registry'],
   'operate/report': ['registry', 'settings'],
   'operate/erase': ['registry'],
@@ -29,7 +30,7 @@ export const CARRIED = {
   'intake/intake': ['automation'],
   'intake/doors': ['automation'],
   'intake/forward': ['automation'],
-  'process/process': ['automation', 'implementation', 'endpoints', 'knowledge'],
+  'process/process': ['automation', 'implementation', 'endpoints', 'knowledge', 'prompts'],
   'operate/verify': ['registry'],
   'read/read': ['automation'],
   'act/act': ['automation'],
@@ -56,6 +57,8 @@ export type OwnHandler = {
 export type Bundled = Readonly<Record<SharedModule, string>> & {
   /** The folder of the indexes of automations, a module by the automation's name. */
   knowledge: string;
+  /** The folder of the prompts of automations, likewise. */
+  prompts: string;
 };
 
 /** Writes the modules of all automations, once for all functions. */
@@ -78,18 +81,20 @@ export function writeBundled(
     endpoints: data('endpoints', endpointsOf(config, environment)),
     neighbours: data('neighbours', neighboursOf(config)),
     declarations: write('declarations', declarations(automations)),
-    knowledge: indexes(join(resolve(directory), 'knowledge'), automations),
+    knowledge: each(join(resolve(directory), 'knowledge'), automations, knowledgeModule),
+    prompts: each(join(resolve(directory), 'prompts'), automations, (_, folder) => promptsModule(folder)),
   };
 }
 
-/** An automation without collections has a module too: one entry file serves all. */
-function indexes(directory: string, automations: readonly Automation[]): string {
+/** A module for each automation, also where it holds nothing: one entry file serves all. */
+function each(
+  directory: string,
+  automations: readonly Automation[],
+  moduleOf: (automation: Automation, folder: string) => string,
+): string {
   mkdirSync(directory, { recursive: true });
   for (const automation of automations)
-    writeFileSync(
-      join(directory, `${automation.name}.mjs`),
-      knowledgeModule(automation, folderOf(automation.name)),
-    );
+    writeFileSync(join(directory, `${automation.name}.mjs`), moduleOf(automation, folderOf(automation.name)));
   return directory;
 }
 
@@ -106,6 +111,7 @@ export function modulesOf(handler: HandlerName, bundled: Bundled, folder = ''): 
   const own = {
     ...{ automation: `${folder}automation.ts`, implementation: `${folder}evaluate.ts` },
     knowledge: join(bundled.knowledge, `${basename(folder)}.mjs`),
+    prompts: join(bundled.prompts, `${basename(folder)}.mjs`),
   };
   const files = { ...bundled, ...own };
   const carried = CARRIED[handler].map((module) => [`@bundled/${module}`, files[module]]);

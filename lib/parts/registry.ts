@@ -3,6 +3,8 @@ import type { Action, Automation, SubjectLimit } from '../../lambdas/contract/au
 import { contentTypesOf, MOST_DOCUMENTS } from '../../lambdas/contract/document.ts';
 import { doorNames } from '../../lambdas/contract/intake/doors.ts';
 import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
+import { folderOf } from '../automation/automation-folder.ts';
+import { promptsIn } from '../automation/prompts.ts';
 
 /** An automation's declaration as data: what the API tells of it, without any of its code. */
 export function registryEntry(automation: Automation): RegistryEntry {
@@ -11,6 +13,7 @@ export function registryEntry(automation: Automation): RegistryEntry {
   return {
     ...{ name, owner, purpose, triggers, data, failureModes, lastReviewed, reviewEveryDays },
     ...{ labels, prompts, budget, examples: examples as readonly object[] },
+    versions: Object.keys(promptsIn(folderOf(name))),
     actions: Object.entries(automation.actions).map(([action, declared]) => {
       const { destination, risk, reversible, compensate } = declared;
       const back = compensate ? { compensate: compensate.action } : {};

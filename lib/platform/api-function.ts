@@ -18,6 +18,7 @@ export class ApiFunction extends Construct {
       kindOf('*', 'caution'),
       kindOf('*', 'hold'),
       kindOf('*', 'review'),
+      kindOf('*', 'release'),
       ...BREAKERS,
     ];
     const read = new Handler(this, 'api/api', {

@@ -86,6 +86,12 @@ const FAMILIES: readonly Family[] = [
       'the last week of an automation differs from the weeks before it: its prompts, gate or models may no longer fit',
   },
   {
+    name: 'release/rolled-back',
+    metric: 'rollbacks',
+    impact:
+      'a prompt or model that was tried was worse, and serves nobody any more; items that it judged stay judged',
+  },
+  {
     name: 'breaker/unreadable',
     metric: 'breakerUnreadable',
     impact: 'the row of a breaker cannot be read: calls are made without pace and without breaker',

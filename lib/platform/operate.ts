@@ -79,6 +79,10 @@ export class Operate extends Construct {
           rows([kindOf('*', 'caution')], 'UpdateItem', 'PutItem'),
           rows([kindOf('*', 'hold')], 'GetItem', 'UpdateItem', 'PutItem'),
           rows([kindOf('*', 'calibration'), kindOf('*', 'review')], 'PutItem'),
+          // Which release runs, and what is counted of it.
+          rows([kindOf('*', 'release')], 'GetItem', 'PutItem'),
+          rows([kindOf('*', 'shadow')], 'GetItem'),
+          rows([kindOf('*', 'statistics')], 'BatchGetItem'),
           OF_REDRIVES,
         ),
         // The answer to a withdrawal is the whole item.
@@ -126,6 +130,8 @@ export class Operate extends Construct {
           // Whether an automation that drains is drained, and whether one has to suspend itself.
           rows([kindOf('*', 'hold')], 'GetItem', 'UpdateItem'),
           rows([kindOf('*', 'statistics')], 'BatchGetItem'),
+          // Whether a candidate is worse than what it is to replace.
+          rows([kindOf('*', 'release')], 'GetItem', 'PutItem'),
         ),
         table(data, 'AUDIT_TABLE', every('PutItem')),
       ],

@@ -66,6 +66,7 @@ describe('the description of the API', () => {
         'get /v1/automations/{name}/audits',
         'get /v1/automations/{name}/drift',
         'get /v1/automations/{name}/judged',
+        'get /v1/automations/{name}/releases',
         'get /v1/automations/{name}/statistics',
         'get /v1/breakers',
         'get /v1/cases',
@@ -88,13 +89,10 @@ describe('the description of the API', () => {
         ...automations
           .filter(({ documents }) => documents)
           .map(({ name }) => `post /v1/automations/${name}/uploads`),
-        'post /v1/automations/{name}/calibrate',
-        'post /v1/automations/{name}/caution',
-        'post /v1/automations/{name}/drain',
-        'post /v1/automations/{name}/redrives',
-        'post /v1/automations/{name}/resume',
-        'post /v1/automations/{name}/review',
-        'post /v1/automations/{name}/suspend',
+        ...[
+          ...['calibrate', 'caution', 'drain', 'redrives', 'resume', 'review', 'suspend'],
+          ...['releases', 'releases/promote', 'releases/rollback'],
+        ].map((command) => `post /v1/automations/{name}/${command}`),
         'post /v1/breakers/{endpoint}',
         'post /v1/endpoints/probe',
         'post /v1/erasures',

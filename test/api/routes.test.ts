@@ -90,6 +90,9 @@ const BODIES: Record<string, object> = {
   force: { state: 'open', reason: 'is down' },
   suspend: { reason: 'wrong amounts' },
   drain: { reason: 'before the upgrade' },
+  release: { step: 'route', version: 'v2', reason: 'shorter' },
+  promote: { reason: 'is better' },
+  rollback: { reason: 'is worse' },
   redriveStop: { reason: 'is down again' },
 };
 const QUERIES: Record<string, Record<string, string>> = { cases: { automation: 'demo' } };

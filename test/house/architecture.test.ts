@@ -67,9 +67,10 @@ describe('imports', () => {
     ]);
   });
 
-  it('of endpoints, with the names of their secrets, are made where a model is asked', () =>
+  it('of endpoints, with the names of their secrets, are made where a model is asked or chosen', () =>
     expect(importers(/^@bundled\/endpoints$/)).toEqual([
-      ...['lambdas/operate/probe.lambda.ts', 'lambdas/process/process.lambda.ts'],
+      ...['lambdas/operate/commands.lambda.ts', 'lambdas/operate/probe.lambda.ts'],
+      'lambdas/process/process.lambda.ts',
     ]));
 
   function importers(target: RegExp): string[] {

@@ -221,7 +221,7 @@ function phrasesIn(automation: string, endings: string[], apart = (_file: string
   const files = filesOf(automation).filter(
     (file) =>
       !file.startsWith('sandbox') &&
-      file !== 'README.md' &&
+      !['README.md', 'releases.md'].includes(file) &&
       endings.some((it) => file.endsWith(it)) &&
       !apart(file),
   );

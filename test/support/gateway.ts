@@ -3,6 +3,7 @@ import { ROUTES, type Route } from '../../lambdas/api/routes.ts';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import type { NeighbourName } from '../../lambdas/contract/neighbour.ts';
 import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
+import type { ModelChoice } from '../../lambdas/contract/steps/release.ts';
 import type { ApiEvent, Caller, Reply } from '../../lambdas/kit/http.ts';
 import { answer as command } from '../../lambdas/operate/commands.ts';
 import { ENV, SETTINGS } from './fixtures.ts';
@@ -14,9 +15,10 @@ export function answer(
   registry: readonly RegistryEntry[],
   neighbours: readonly NeighbourName[] = [],
   declarations: readonly Automation[] = [],
+  models: readonly ModelChoice[] = [],
 ): Promise<Reply> {
   const routes: readonly Route[] = Object.values(ROUTES);
   return routes.some(({ at, fn }) => at === event.routeKey && fn === 'operate/commands')
-    ? command(event, caller, registry, ENV, neighbours, declarations)
+    ? command(event, caller, registry, ENV, neighbours, declarations, models)
     : read(event, caller, registry, ENV, SETTINGS, neighbours);
 }

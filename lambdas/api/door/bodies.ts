@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { ERROR_NAMES } from '../../contract/item/row.ts';
 import { STAGES, STATUSES } from '../../contract/item/status.ts';
 import { NEIGHBOUR_KINDS } from '../../contract/neighbour.ts';
+import { RELEASE_MODES } from '../../contract/steps/release.ts';
 import { isBlank } from '../../kit/text.ts';
 import { cursor, time } from './queries.ts';
 
@@ -56,6 +57,35 @@ export const resumeBody = z.strictObject({
 });
 
 export const reviewBody = z.strictObject({ note: z.optional(why) });
+
+const usd = (least: number, most: number) =>
+  z
+    .number('must be a number of dollars')
+    .check(z.minimum(least, `must be at least ${least}`), z.maximum(most, `must be at most ${most}`));
+
+export const releaseBody = z.strictObject({
+  step: z.string('must be a step of the automation').check(z.minLength(1), z.maxLength(100)),
+  version: z.optional(z.string().check(z.regex(/^v\d{1,4}$/, "must be like 'v2'"))),
+  model: z.optional(
+    z.string().check(z.maxLength(200), z.regex(/^[^/]+\/.+$/, "must be like 'endpoint/model'")),
+  ),
+  mode: z._default(z.enum(RELEASE_MODES, { error: `must be one of ${RELEASE_MODES.join(', ')}` }), 'canary'),
+  share: z.optional(
+    z
+      .number('must be a number')
+      .check(z.minimum(0.001, 'must be at least 0.001'), z.maximum(1, 'must be at most 1')),
+  ),
+  hours: z.optional(
+    z
+      .int('must be a whole number of hours')
+      .check(z.minimum(1, 'must be at least 1'), z.maximum(720, 'must be at most 720')),
+  ),
+  perDayUsd: z.optional(usd(LEAST_USD, MOST_USD)),
+  promotes: z.optional(z.boolean('must be true or false')),
+  reason: why,
+});
+export const promoteBody = z.strictObject({ reason: why });
+export const rollbackBody = z.strictObject({ reason: why });
 
 export const suspendBody = z.strictObject({ actions: names, reason: why });
 export const drainBody = z.strictObject({ reason: why });

@@ -53,6 +53,9 @@ export const read = <const W extends Who, const At extends Route['at'], Q extend
   query: Q,
 ) => ({ at, fn: 'api/api', who, query }) as const;
 
+export const command = <const At extends Route['at'], B extends z.ZodMiniType>(at: At, body: B) =>
+  ({ at, fn: 'operate/commands', who: 'operator', body, refuses: NONE }) as const;
+
 export const verifying = <const W extends Who, const At extends Route['at'], Q extends z.ZodMiniType>(
   who: W,
   at: At,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { DOCUMENT_TYPES } from '../../contract/document.ts';
 import { RISKS, VERDICTS } from '../../contract/item/status.ts';
+import { RELEASE_MODES } from '../../contract/steps/release.ts';
 import { STATES } from '../../tables/control/hold.ts';
 import { budgetSchema, cautionSchema, holdSchema, reviewFields } from './operator-schemas.ts';
 import { registryPromise } from './promise-schemas.ts';
@@ -42,7 +43,15 @@ export const automationSchema = z.object({
       ...{ perDay: z.optional(limit), perRecipient: z.optional(limit) },
     }),
   ),
-  prompts: z.array(z.object({ step: z.string(), version: z.string(), release: z.literal('stable') })),
+  prompts: z.array(
+    z.object({
+      step: z.string(),
+      version: z.string(),
+      release: z.enum(['stable', ...RELEASE_MODES]),
+      /** Of the items, of one that is tried. */
+      share: z.optional(z.number()),
+    }),
+  ),
   budget: budgetSchema,
   /** Only of one that takes documents. */
   documents: z.optional(

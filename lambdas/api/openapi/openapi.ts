@@ -26,6 +26,7 @@ import { PAGES } from './pages.ts';
 import { exportSchema, receiptSchema, verifiedDaySchema, verifiedSchema } from './receipt-schemas.ts';
 import { driftSchema } from './reports/drift-schemas.ts';
 import { judgedSchema } from './reports/judged-schema.ts';
+import { releasesSchema } from './reports/release-schema.ts';
 import { reportSchema } from './reports/report-schemas.ts';
 import { acceptedSchema, itemSchema, pageSchema, problemSchema, uploadSchema } from './schemas.ts';
 import { mayCall, operationIdOf, TAGS, tagOf } from './tags.ts';
@@ -82,6 +83,7 @@ export function openapi(registry: readonly RegistryEntry[], url: string): object
         RedriveState: schema(redriveStateSchema),
         Resumed: schema(resumedSchema),
         Reviewed: schema(reviewedSchema),
+        Releases: schema(releasesSchema),
         Held: schema(heldSchema),
         Cautioned: schema(cautionedSchema),
         Calibrated: schema(calibratedSchema),

@@ -1,6 +1,7 @@
 import type * as z from 'zod/v4/core';
 import type { Found, SearchOptions } from './knowledge.ts';
 import type { Lookup } from './lookup.ts';
+import type { ModelChoice } from './release.ts';
 
 export interface Prompt {
   /** File name without its ending: `reply.v1`. */
@@ -15,6 +16,8 @@ export interface ModelRequest<T> {
   schema: z.$ZodType<T>;
   /** What is missing in an answer that fits the schema, as feedback to the model. */
   missing?(answer: T): string | undefined;
+  /** Asked before the others that may be asked. Set by a release, never by an automation. @default the smallest that is enough */
+  model?: ModelChoice;
 }
 
 /** Steps that a model answers. */

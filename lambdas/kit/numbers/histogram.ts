@@ -43,6 +43,15 @@ export function shareBelow(histogram: Histogram, value: number): number | null {
   return all === 0 ? null : below / all;
 }
 
+/** How many values it has, their mean and their variance, by the middles of buckets. */
+export function momentsOf(histogram: Histogram): { n: number; mean: number; variance: number } {
+  const buckets = entriesOf(histogram).map(([bucket, count]) => [middle(bucket), count] as const);
+  const n = buckets.reduce((sum, [, count]) => sum + count, 0);
+  const mean = buckets.reduce((sum, [value, count]) => sum + value * count, 0) / Math.max(1, n);
+  const squares = buckets.reduce((sum, [value, count]) => sum + count * (value - mean) ** 2, 0);
+  return { n, mean, variance: squares / Math.max(1, n - 1) };
+}
+
 /** How many values it has. */
 export function sizeOf(histogram: Histogram): number {
   return Object.values(histogram).reduce((sum, count) => sum + count, 0);

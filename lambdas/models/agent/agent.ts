@@ -59,7 +59,14 @@ export async function runAgent<T>(options: RunnerOptions, steps: AgentSteps, run
   const isMeasured = policyOf(options.automation, name).confidence !== undefined;
   let soFar: SoFar = { turns: [], spentUsd: 0, milliseconds: 0 };
   const next = (last: boolean) => {
-    const asked = { input: request.input, prompt: text, feedback, turns: soFar.turns, last };
+    const asked = {
+      input: request.input,
+      prompt: text,
+      feedback,
+      turns: soFar.turns,
+      last,
+      model: request.model,
+    };
     return [`${name}#${trace.turns + 1}`, { version, input: digest(asked) }] as const;
   };
   for (let idle = 0; !trace.ended; ) {

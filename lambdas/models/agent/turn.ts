@@ -73,6 +73,7 @@ export async function payTurn<T>(
   const need = {
     ...{ tier: tierOf(own, asked.input), residencies: placesFor(automation, body), mostUsd },
     ...{ inputTokens: Math.max(0, ...bounds), needs: ['chat', 'tools'] as const },
+    first: asked.model,
   };
   const begun = turns.length > 0;
   const { candidates: able, refused } = candidates(endpoints, need, capabilities);

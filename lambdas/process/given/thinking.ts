@@ -14,6 +14,8 @@ export interface ProcessOptions {
   endpoints: readonly Endpoint[];
   /** Those that the automation may ask, by name. @default none */
   sources?: Readonly<Record<string, Source>>;
+  /** Every prompt of its folder, by version. @default those in use alone */
+  prompts?: Readonly<Record<string, string>>;
   /** Gives the indexes of collections. @default there are none */
   open?: OpenCollection;
   /** That the message came from. @default the work queue */

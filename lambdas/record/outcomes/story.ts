@@ -3,7 +3,7 @@ import { ERROR_NAMES, type ErrorName, type ItemRow, type TimelineEvent } from '.
 import type { Stage } from '../../contract/item/status.ts';
 
 import { REDRIVEN, THINKING_AGAIN } from '../../contract/item/timeline.ts';
-import { ALL, type Dimension, type Fact, type Tally } from '../../tables/statistics/figures.ts';
+import { ALL, armName, type Dimension, type Fact, type Tally } from '../../tables/statistics/figures.ts';
 import { confidenceOf, howJudged, textFacts } from './judged.ts';
 
 /* What an item's timeline says, event by event. It only grows, so that what was said of its beginning stays true. */
@@ -34,6 +34,8 @@ export class Story {
   #versions: readonly string[] = [];
   /** Since when it is thought about, in whichever generation. */
   #thinks = '';
+  /** Since when a worker has it in hand. */
+  #inHand = '';
   /** Since when it is under way to its end. */
   #began = '';
   /** Undefined while it waits for what nobody measures. */
@@ -41,6 +43,8 @@ export class Story {
   #edited = false;
   /** Of the text that it is judged by. */
   #text: Values = [];
+  /** Of the release that it is a part of. */
+  #arm: Values = [];
 
   constructor(row: Pick<ItemRow, 'client' | 'lineage'>) {
     this.#row = row;
@@ -110,6 +114,7 @@ export class Story {
   /** A worker takes it up: what it waited for before is the queue's age. */
   #taken(event: TimelineEvent): Fact[] {
     const { at } = event;
+    this.#inHand = at;
     const mark = this.#mark;
     const waited = mark?.of === 'queue' || mark?.of === 'intake';
     const queue: Fact[] =
@@ -121,7 +126,7 @@ export class Story {
     const { at, event: name, label, verdict } = event;
     const stage = STAGE_OF[name] ?? 'prepare';
     const told = this.#passed(event, 'thought', stage, { of: 'thought', at });
-    if (name === 'prepared') this.#text = textFacts(event);
+    if (name === 'prepared') [this.#text, this.#arm] = [textFacts(event), armOf(event)];
     if (name === 'routed') this.#label = textOf(label);
     if (name === 'duplicate') this.#label = 'other';
     if (name !== 'gated') return told;
@@ -140,6 +145,9 @@ export class Story {
       { at, of: [under, ['verdict', this.#verdict]], n: { nanoUsd: paid } },
       { at, of: [...this.#known(), under], n: howJudged(this.#verdict, calls) },
       { at, of: [['all', ALL]], t: { nanoUsd: paid } },
+      ...(this.#arm.length > 0
+        ? [{ at, of: this.#arm, t: { nanoUsd: paid, ms: between(this.#inHand || this.#thinks, at) } }]
+        : []),
       { at, of: [...this.#text, ...confidenceOf(event)], n: { judged: 1 } },
     ];
   }
@@ -226,17 +234,17 @@ export class Story {
   }
 
   #known(): Values {
-    return [
-      ['all', ALL],
-      ['client', this.#client],
-      ['door', this.#door],
-    ];
+    return [['all', ALL], ['client', this.#client], ['door', this.#door], ...this.#arm];
   }
 
   /** Of an item that nobody has put under a label. */
   #labelled(): string {
     return this.#label ?? 'none';
   }
+}
+
+function armOf({ release, arm }: TimelineEvent): Values {
+  return typeof release === 'string' && typeof arm === 'string' ? [['arm', armName(release, arm)]] : [];
 }
 
 /** Never of a person. Events of earlier versions name no group. */

@@ -7,7 +7,7 @@ import { fromList, type Histogram, listed, merged, withValue } from '../../kit/n
 export const DIMENSIONS = [
   ...(['all', 'stage', 'label', 'verdict'] as const),
   ...(['door', 'client', 'model', 'promptVersion', 'group'] as const),
-  ...(['language', 'length', 'confidence'] as const),
+  ...(['language', 'length', 'confidence', 'arm'] as const),
 ] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
@@ -72,6 +72,11 @@ export interface Fact {
 
 /** The only value of the dimension `all`. */
 export const ALL = 'all';
+
+/** The value of the dimension `arm` of a part of a release. */
+export function armName(release: string, arm: string): string {
+  return `${release} ${arm}`;
+}
 
 /** What stands for all values beyond those that have a tally of their own. */
 export const OTHER = 'other';
@@ -175,9 +180,12 @@ function mostValues(figures: Figures): string[] {
   return Object.keys(longest(figures)[1]).filter((value) => value !== OTHER);
 }
 
+/** Few values, by which something is decided. */
+const WHOLE: readonly Dimension[] = ['all', 'stage', 'arm'];
+
 function longest(figures: Figures): [Dimension, Record<string, Tally>] {
   const entries = Object.entries(figures) as [Dimension, Record<string, Tally>][];
-  const open = entries.filter(([dimension]) => dimension !== 'all' && dimension !== 'stage');
+  const open = entries.filter(([dimension]) => !WHOLE.includes(dimension));
   return open.sort(([, a], [, b]) => Object.keys(b).length - Object.keys(a).length)[0] ?? ['label', {}];
 }
 

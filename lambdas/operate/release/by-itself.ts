@@ -1,0 +1,53 @@
+import type { RegistryEntry } from '../../contract/registry.ts';
+import type { Release } from '../../contract/steps/release.ts';
+import { clock } from '../../kit/clock.ts';
+import { count, logger } from '../../kit/telemetry.ts';
+import { readReleases } from '../../tables/releases/releases.ts';
+import { SIGNALBOX } from '../redrive/own.ts';
+import { type Ending, endRelease, type ReleaseStores } from './end.ts';
+import { comparisonOf } from './standing.ts';
+
+/** A candidate is promoted by itself only after so many items, and a whole day with its nights and mornings. */
+export const PROMOTES_FROM = { items: 200, hours: 24 };
+
+/** Ends each release of which it is known how it ends. What others change meanwhile is looked at in the next minute. */
+export async function lookAtReleases(
+  automations: readonly Pick<RegistryEntry, 'name' | 'prompts'>[],
+  env: ReleaseStores,
+): Promise<void> {
+  for (const automation of automations) {
+    const row = await readReleases(env.CONTROL_TABLE, automation.name);
+    if (!row?.running) continue;
+    const { running } = row;
+    const ending = await endingOf(automation, running, env);
+    if (!ending || !(await endRelease(automation, { ...row, running }, ending, env))) continue;
+    const { as, items, reason } = ending;
+    const facts = { automation: automation.name, step: running.step, candidate: running.candidate };
+    logger.warn('a release has ended', { ...facts, as, items, reason });
+    if (as === 'rolled-back') count('rollbacks', automation.name);
+  }
+}
+
+async function endingOf(
+  { name, prompts }: Pick<RegistryEntry, 'name' | 'prompts'>,
+  release: Release,
+  { CONTROL_TABLE }: ReleaseStores,
+): Promise<Ending | undefined> {
+  const by = SIGNALBOX;
+  const { verdict, why, items } = await comparisonOf(CONTROL_TABLE, name, release);
+  const ended = { by, items: items.candidate };
+  if (prompts[release.step] !== release.declared)
+    return {
+      ...ended,
+      as: 'overtaken',
+      reason: `a deployment declares ${prompts[release.step] ?? 'no prompt'}`,
+    };
+  if (release.until !== undefined && clock.now() >= Date.parse(release.until))
+    return { ...ended, as: 'over', reason: 'its time is over' };
+  if (release.mode === 'shadow') return undefined;
+  if (verdict === 'WORSE') return { ...ended, as: 'rolled-back', reason: why };
+  const hours = (clock.now() - Date.parse(release.at)) / 3_600_000;
+  const known = items.candidate >= PROMOTES_FROM.items && hours >= PROMOTES_FROM.hours;
+  if (release.promotes && verdict === 'BETTER' && known) return { ...ended, as: 'promoted', reason: why };
+  return undefined;
+}

@@ -1,0 +1,64 @@
+import type { RegistryEntry } from '../../contract/registry.ts';
+import type { EndedRelease, Release, ReleaseEnd } from '../../contract/steps/release.ts';
+import { isoNow } from '../../kit/clock.ts';
+import { recordCommand } from '../../tables/audit/commands.ts';
+import { type ReleasesRow, writeReleases } from '../../tables/releases/releases.ts';
+
+export interface ReleaseStores {
+  CONTROL_TABLE: string;
+  AUDIT_TABLE: string;
+  ITEM_DAYS: string;
+}
+
+/** How it ends, by whom, why, and how many items its candidate had served. */
+export interface Ending {
+  as: ReleaseEnd;
+  by: string;
+  reason: string;
+  items: number;
+}
+
+/**
+ * Ends what runs, in one write, with its entry in the audit before it. False where somebody else changed it meanwhile: then nothing is.
+ */
+export async function endRelease(
+  { name }: Pick<RegistryEntry, 'name'>,
+  row: ReleasesRow & { running: Release },
+  { as, by, reason, items }: Ending,
+  { CONTROL_TABLE, AUDIT_TABLE, ITEM_DAYS }: ReleaseStores,
+): Promise<boolean> {
+  const { running, promoted = {}, ended = [] } = row;
+  const { step, candidate, declared } = running;
+  const told = `release ${as} ${step}=${candidate.prompt} after ${items} items`;
+  const audit = { table: AUDIT_TABLE, days: ITEM_DAYS };
+  await recordCommand(audit, { by, command: told, automation: name, reason });
+  const now: EndedRelease = { ...running, end: { as, by, at: isoNow(), reason, items } };
+  return writeReleases(CONTROL_TABLE, name, row, {
+    promoted: as === 'promoted' ? { ...promoted, [step]: { ...candidate, over: declared } } : promoted,
+    ended: [now, ...ended],
+  });
+}
+
+/** Takes the last promotion back that still counts. @returns undefined where there is none */
+export function withoutPromotion(
+  { promoted = {}, ended = [] }: ReleasesRow,
+  { by, reason }: Pick<Ending, 'by' | 'reason'>,
+):
+  | { promoted: NonNullable<ReleasesRow['promoted']>; ended: EndedRelease[]; taken: EndedRelease }
+  | undefined {
+  const taken = ended.find(({ step, candidate, end }) => {
+    const stands = Object.hasOwn(promoted, step) ? promoted[step]?.prompt : undefined;
+    return end.as === 'promoted' && stands === candidate.prompt;
+  });
+  if (!taken) return undefined;
+  const { [taken.step]: _, ...others } = promoted;
+  const { stable, declared, step } = taken;
+  // What it took the place of may have been promoted as well.
+  const back = stable.prompt === declared && !stable.model ? {} : { [step]: { ...stable, over: declared } };
+  const end = { as: 'rolled-back' as const, by, at: isoNow(), reason, items: taken.end.items };
+  return {
+    promoted: { ...others, ...back },
+    ended: ended.map((it) => (it === taken ? { ...taken, end } : it)),
+    taken,
+  };
+}

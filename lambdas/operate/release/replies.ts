@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import type { Asked } from '../../api/door/dispatch.ts';
+import type { EnvFor } from '../../contract/env.ts';
+import type { RegistryEntry } from '../../contract/registry.ts';
+import type { ModelChoice, Release, Serving } from '../../contract/steps/release.ts';
+import { clock, isoNow } from '../../kit/clock.ts';
+import { json, Problem, type Reply } from '../../kit/http.ts';
+import { wrongBody } from '../../kit/request-body.ts';
+import { logger } from '../../kit/telemetry.ts';
+import { recordCommand } from '../../tables/audit/commands.ts';
+import { type ReleasesRow, readReleases, writeReleases } from '../../tables/releases/releases.ts';
+import { servingOf } from '../../tables/releases/serving.ts';
+import { endRelease, withoutPromotion } from './end.ts';
+import { comparisonOf, viewOf } from './standing.ts';
+
+type Env = EnvFor<'operate/commands'>;
+
+export async function releasesReply({ automation }: Asked<'releases'>, env: Env): Promise<Reply> {
+  return standing(automation, await readReleases(env.CONTROL_TABLE, automation.name), env);
+}
+
+/** Tries a candidate on a part of the items, or beside them. */
+export async function releaseReply(
+  { caller, body, automation }: Asked<'release'>,
+  models: readonly ModelChoice[],
+  env: Env,
+): Promise<Reply> {
+  const row = await readReleases(env.CONTROL_TABLE, automation.name);
+  if (row?.running)
+    throw new Problem(409, `'${row.running.step}' is being released: promote it or roll it back first`);
+  const { step, mode, reason } = body;
+  const stable = stableOf(automation, step, row);
+  const candidate = candidateOf(automation, body, stable, models);
+  const now = isoNow();
+  const release: Release = {
+    ...{ id: randomBytes(4).toString('hex'), step, mode, stable, candidate },
+    share: mode === 'shadow' ? (body.share ?? 1) : (body.share ?? 0.05),
+    declared: automation.prompts[step] ?? '',
+    ...(body.promotes && mode !== 'shadow' ? { promotes: true } : {}),
+    ...(mode === 'shadow' ? { perDayUsd: body.perDayUsd ?? automation.budget.perDayUsd / 10 } : {}),
+    ...(mode === 'shadow'
+      ? { until: new Date(clock.now() + (body.hours ?? SHADOW_HOURS) * 3_600_000).toISOString() }
+      : {}),
+    ...{ by: caller.name, at: now, reason },
+  };
+  const command = `release ${mode} ${step}=${candidate.prompt}${candidate.model ? ` model=${candidate.model.endpoint}/${candidate.model.name}` : ''} share=${release.share}`;
+  await recordCommand(auditOf(env), { by: caller.name, command, automation: automation.name, reason });
+  const { promoted, ended } = row ?? {};
+  const change = { running: release, ...(promoted ? { promoted } : {}), ...(ended ? { ended } : {}) };
+  if (!(await writeReleases(env.CONTROL_TABLE, automation.name, row, change))) throw changed();
+  logger.info('release', { automation: automation.name, by: caller.name, command });
+  return standing(automation, await readReleases(env.CONTROL_TABLE, automation.name), env);
+}
+
+const SHADOW_HOURS = 48;
+
+/** The candidate serves all items. */
+export async function promoteReply({ caller, body, automation }: Asked<'promote'>, env: Env): Promise<Reply> {
+  const row = await readReleases(env.CONTROL_TABLE, automation.name);
+  if (!row?.running) throw nothingRuns(automation);
+  return ended('promoted', row, { by: caller.name, reason: body.reason }, automation, env);
+}
+
+/** The stable one serves all items again, from what runs or from what was last promoted. */
+export async function rollbackReply(
+  { caller, body, automation }: Asked<'rollback'>,
+  env: Env,
+): Promise<Reply> {
+  const row = await readReleases(env.CONTROL_TABLE, automation.name);
+  const by = { by: caller.name, reason: body.reason };
+  if (row?.running) return ended('rolled-back', row, by, automation, env);
+  const back = row && withoutPromotion(row, by);
+  if (!back) throw nothingRuns(automation);
+  const { taken, ...change } = back;
+  const command = `release rolled-back ${taken.step}=${taken.candidate.prompt}`;
+  await recordCommand(auditOf(env), { ...by, command, automation: automation.name });
+  if (!(await writeReleases(env.CONTROL_TABLE, automation.name, row, change))) throw changed();
+  return standing(automation, await readReleases(env.CONTROL_TABLE, automation.name), env);
+}
+
+async function ended(
+  as: 'promoted' | 'rolled-back',
+  row: ReleasesRow,
+  by: { by: string; reason: string },
+  automation: RegistryEntry,
+  env: Env,
+): Promise<Reply> {
+  const { running } = row;
+  if (!running) throw nothingRuns(automation);
+  const { items } = await comparisonOf(env.CONTROL_TABLE, automation.name, running);
+  const ending = { ...by, as, items: items.candidate };
+  if (!(await endRelease(automation, { ...row, running }, ending, env))) throw changed();
+  logger.info('release', { automation: automation.name, as, ...by });
+  return standing(automation, await readReleases(env.CONTROL_TABLE, automation.name), env);
+}
+
+async function standing(automation: RegistryEntry, row: ReleasesRow | undefined, env: Env): Promise<Reply> {
+  return json(200, await viewOf(automation, row, env.CONTROL_TABLE));
+}
+
+function stableOf(automation: RegistryEntry, step: string, row: ReleasesRow | undefined): Serving {
+  const serving = servingOf(automation.prompts, row);
+  const stable = Object.hasOwn(serving, step) ? serving[step] : undefined;
+  if (stable) return stable;
+  throw wrongBody([{ pointer: '/step', message: `must be one of ${Object.keys(serving).join(', ')}` }]);
+}
+
+function candidateOf(
+  { versions }: RegistryEntry,
+  { step, version, model }: Asked<'release'>['body'],
+  stable: Serving,
+  models: readonly ModelChoice[],
+): Serving {
+  if (version === undefined && model === undefined)
+    throw wrongBody([{ pointer: '/version', message: 'must be given, or a model, or both' }]);
+  const prompt = version === undefined ? stable.prompt : `${step}.${version}`;
+  const own = versions.filter((it) => it.startsWith(`${step}.`));
+  if (!own.includes(prompt))
+    throw wrongBody([{ pointer: '/version', message: `must be deployed: there are ${own.join(', ')}` }]);
+  const [endpoint = '', ...rest] = model?.split('/') ?? [];
+  const name = rest.join('/');
+  const known = models.some((it) => it.endpoint === endpoint && it.name === name);
+  if (model !== undefined && !known) {
+    const all = models.map((it) => `${it.endpoint}/${it.name}`).join(', ');
+    throw wrongBody([{ pointer: '/model', message: `must be a model of the configuration: ${all}` }]);
+  }
+  if (prompt === stable.prompt && model === undefined)
+    throw wrongBody([{ pointer: '/version', message: `is what serves '${step}' already` }]);
+  const chosen = model === undefined ? stable.model : { endpoint, name };
+  return { prompt, ...(chosen ? { model: chosen } : {}) };
+}
+
+function nothingRuns({ name }: RegistryEntry): Problem {
+  return new Problem(409, `no release of '${name}' runs, and none was promoted that still counts`);
+}
+
+function changed(): Problem {
+  return new Problem(409, 'somebody else has changed it at this moment: look at it, and ask again');
+}
+
+function auditOf({ AUDIT_TABLE: table, ITEM_DAYS: days }: Env) {
+  return { table, days };
+}
