@@ -4,7 +4,7 @@ import type { Caller } from '../kit/http.ts';
 import { budgetView, readBudget } from '../tables/control/budgets.ts';
 import { cautionView, readCaution } from '../tables/control/caution.ts';
 import { holdView, readHold, stateOf } from '../tables/control/hold.ts';
-import { type ReleasesRow, readReleases } from '../tables/releases/releases.ts';
+import { type ReleasesRow, releasesBeside } from '../tables/releases/releases.ts';
 import { servingOf } from '../tables/releases/serving.ts';
 import { readReview, reviewView } from '../tables/reviews/reviews.ts';
 
@@ -21,7 +21,7 @@ export async function automationView(
     readCaution(controlTable, entry.name),
     readHold(controlTable, entry.name),
     readReview(controlTable, entry.name),
-    readReleases(controlTable, entry.name),
+    releasesBeside(controlTable, entry.name),
   ]);
   const { review: told, ...dates } = reviewView(entry, review);
   const budget = budgetView(entry.budget, spent);

@@ -152,7 +152,11 @@ export class Approvals extends Construct {
           'CONTROL_TABLE',
           rows(signIn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
           // What operators hold, how far their redrives have come, what is spent, and who gets no calls.
-          rows([kindOf('*', 'caution'), kindOf('*', 'review')], 'GetItem', 'BatchGetItem'),
+          rows(
+            [kindOf('*', 'caution'), kindOf('*', 'review'), kindOf('*', 'release')],
+            ...(['GetItem', 'BatchGetItem'] as const),
+          ),
+          rows([kindOf('*', 'shadow')], 'GetItem'),
           // What people are to look at afterwards, and what they say to it.
           rows([kindOf('*', 'sample')], 'GetItem', 'BatchGetItem', 'PutItem'),
           rows(

@@ -70,7 +70,7 @@ function think(question: Question, knowledge: readonly Known[]): Record<string, 
   const { step, input, obedient, schema, prompt = '', told = '' } = question;
   if (!hasText(input)) return undefined;
   const order = obedient ? orderIn(input.text) : undefined;
-  const asked: StepQuestion = { input, feedback: feedbackIn(prompt), order, told };
+  const asked: StepQuestion = { input, feedback: feedbackIn(prompt), order, told, prompt };
   for (const { steps } of askedBy(prompt, knowledge)) {
     const known = steps[step]?.(asked);
     if (known && answersSchema(known, schema)) return known;

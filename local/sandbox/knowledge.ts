@@ -14,6 +14,8 @@ export interface StepQuestion {
   order?: string | undefined;
   /** What the tools answered that it called. Empty where it called none. */
   told: string;
+  /** Every message that it was asked with: another version of a prompt may want another answer. */
+  prompt: string;
 }
 
 /** What the sandbox model answers; undefined where the question is not of this automation. */

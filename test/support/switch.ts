@@ -10,7 +10,7 @@ import { copyOf } from './small.ts';
 
 export const SWITCH = 'switch';
 const SUPPORT = 'support-triage';
-const FILES = ['automation.ts', 'evaluate.ts', 'sandbox.ts', 'prompts/route.v1.md'];
+const FILES = ['automation.ts', 'evaluate.ts', 'sandbox.ts', 'prompts/route.v1.md', 'prompts/route.v2.md'];
 
 const DESTINATIONS = `
     'switch-mail': { connector: 'email', from: 'switch@example.com' },

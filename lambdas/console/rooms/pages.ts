@@ -2,8 +2,10 @@ import type { Context } from 'hono';
 import { closedSheet } from '../../approve/channels/page/closed.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Desk } from '../operate/pages.ts';
+import { mayHold } from '../sign-in/identity.ts';
 import { driftScreen } from './drift.ts';
 import { automationsScreen } from './list.ts';
+import { pressRelease, releasesScreen } from './releases.ts';
 import { REPORT, reportScreen } from './report.ts';
 import { mayReview, pressReview } from './review.ts';
 import { AUTOMATIONS, roomScreen } from './room.ts';
@@ -21,6 +23,19 @@ export function roomPages(context: ConsoleContext, { page, form, nonceOf }: Desk
     const automation = declared(c);
     return automation && driftScreen(context, person, automation);
   });
+  page(`${AUTOMATIONS}/:name/releases`, async (c, person) => {
+    const automation = declared(c);
+    return (
+      automation && releasesScreen(context, automation, mayHold(person) ? await nonceOf(person) : undefined)
+    );
+  });
+  form(`${AUTOMATIONS}/:name/releases`, async (c, person, sent) => {
+    const automation = declared(c);
+    if (!automation) return undefined;
+    if (!mayHold(person)) return OPERATORS_ONLY;
+    const news = await pressRelease(context, person, automation, sent);
+    return releasesScreen(context, automation, await nonceOf(person), news);
+  });
   form(`${AUTOMATIONS}/:name`, async (c, person, sent) => {
     const automation = declared(c);
     if (!automation) return undefined;
@@ -30,4 +45,5 @@ export function roomPages(context: ConsoleContext, { page, form, nonceOf }: Desk
   });
 }
 
+const OPERATORS_ONLY = closedSheet('No access', 'Operators end a release.', 403);
 const OWNERS_ONLY = closedSheet('No access', 'Its owner and operators review an automation.', 403);

@@ -6,6 +6,7 @@ import { budgetView, readBudget } from '../../tables/control/budgets.ts';
 import { cautionView, readCaution } from '../../tables/control/caution.ts';
 import { readHold, stateOf } from '../../tables/control/hold.ts';
 import { readDrift } from '../../tables/drift/drift.ts';
+import { releasesBeside } from '../../tables/releases/releases.ts';
 import { readReview, reviewView } from '../../tables/reviews/reviews.ts';
 import { readStanding } from '../../tables/samples/samples.ts';
 import type { ConsoleContext } from '../context.ts';
@@ -18,6 +19,7 @@ import { dayCharts } from './charts.ts';
 import { driftLine, driftPath } from './drift.ts';
 import { weeksOf } from './figures.ts';
 import { knownPart } from './known.ts';
+import { releaseLine, releasesPath } from './releases.ts';
 import { mayReview, reviewPart } from './review.ts';
 import { tablesPart } from './tables.ts';
 import { tilesPart } from './tiles.ts';
@@ -32,11 +34,12 @@ export async function roomScreen(
 ): Promise<Screen> {
   const { env, site, settings } = context;
   const { name, purpose } = automation;
-  const [weeks, standing, audits, { drift }] = await Promise.all([
+  const [weeks, standing, audits, { drift }, releases] = await Promise.all([
     weeksOf(env.CONTROL_TABLE, name, settings),
     standingOf(env.CONTROL_TABLE, automation),
     automation.audit ? readStanding(env.CONTROL_TABLE, name) : undefined,
     readDrift(env.CONTROL_TABLE, name),
+    releasesBeside(env.CONTROL_TABLE, name),
   ]);
   const { budget, state, caution, review } = standing;
   const asks = caution.everything
@@ -49,6 +52,7 @@ ${told ? html`<p class="note" role="status">${told}</p>` : ''}
 <p class="files"><b>${state}</b> <a href="#known">What it is</a><a href="#review">Review</a>${mayHold(person) ? html`<a href="${address(site, ITEMS, { automation: name })}">What is stuck</a>` : ''}</p>
 ${caution.on ? html`<p class="note">${asks}</p>` : ''}
 ${driftLine(driftView(name, drift, seesAll(person)), address(site, driftPath(name)))}
+${releaseLine(releases, address(site, releasesPath(name)))}
 <p class="soft">The last seven days; in bold what changed against the seven before.</p>
 ${tilesPart(weeks, budget, audits?.precision)}
 ${dayCharts(weeks)}

@@ -2,10 +2,10 @@ import type { RegistryEntry } from '../../contract/registry.ts';
 import type { Release } from '../../contract/steps/release.ts';
 import { clock } from '../../kit/clock.ts';
 import { count, logger } from '../../kit/telemetry.ts';
+import { comparisonOf } from '../../reports/release/standing.ts';
 import { readReleases } from '../../tables/releases/releases.ts';
 import { SIGNALBOX } from '../redrive/own.ts';
 import { type Ending, endRelease, type ReleaseStores } from './end.ts';
-import { comparisonOf } from './standing.ts';
 
 /** A candidate is promoted by itself only after so many items, and a whole day with its nights and mornings. */
 export const PROMOTES_FROM = { items: 200, hours: 24 };

@@ -7,11 +7,11 @@ import { clock, isoNow } from '../../kit/clock.ts';
 import { json, Problem, type Reply } from '../../kit/http.ts';
 import { wrongBody } from '../../kit/request-body.ts';
 import { logger } from '../../kit/telemetry.ts';
+import { comparisonOf, viewOf } from '../../reports/release/standing.ts';
 import { recordCommand } from '../../tables/audit/commands.ts';
 import { type ReleasesRow, readReleases, writeReleases } from '../../tables/releases/releases.ts';
 import { servingOf } from '../../tables/releases/serving.ts';
 import { endRelease, withoutPromotion } from './end.ts';
-import { comparisonOf, viewOf } from './standing.ts';
 
 type Env = EnvFor<'operate/commands'>;
 

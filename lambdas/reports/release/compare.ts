@@ -3,7 +3,7 @@ import type { Tally } from '../../tables/statistics/figures.ts';
 
 /*
  * Whether a candidate is better or worse than what it is to replace, by what the statistics count of both. It is looked at every minute, so
- * chance has many tries: a difference counts beyond three deviations, and where it is one that anybody would mind.
+ * chance has many tries: a difference counts beyond three and a half deviations, and where it is one that anybody would mind.
  */
 
 export const MEASURES = ['failed', 'overridden', 'asked', 'refused', 'cost', 'time'] as const;
@@ -36,7 +36,7 @@ export interface Comparison {
 }
 
 /** Deviations beyond which a difference counts. */
-const SURE = 3;
+const SURE = 3.5;
 /** Fewer say nothing. */
 export const FEWEST = 20;
 /** A difference below this is nobody's reason: of shares in points, of means as a part. */

@@ -22,6 +22,11 @@ export function readReleases(table: string, automation: string): Promise<Release
   return get(table, releasesKey(automation));
 }
 
+/** The same, read together with what else is asked for at this moment. */
+export function releasesBeside(table: string, automation: string): Promise<ReleasesRow | undefined> {
+  return getTogether(table, releasesKey(automation));
+}
+
 /** False where somebody else changed it meanwhile. */
 export function writeReleases(
   table: string,
@@ -52,7 +57,7 @@ export function releasesNow(table: string, automation: string): Promise<Releases
   // A clock that was set back must not keep what it knows for longer.
   const age = before ? clock.now() - before.at : -1;
   if (before && age >= 0 && age < RELEASES_KEPT_MS) return before.row;
-  const row = getTogether<ReleasesRow>(table, releasesKey(automation));
+  const row = releasesBeside(table, automation);
   kept.set(key, { at: clock.now(), row });
   row.catch(() => kept.delete(key));
   return row;

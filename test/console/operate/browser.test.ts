@@ -5,6 +5,7 @@ import { FAMILY } from '../../support/approval-found.ts';
 import { house, put } from '../../support/console.ts';
 import { lineageEntry } from '../../support/fixtures.ts';
 import { fortnight } from '../../support/hours.ts';
+import { released } from '../../support/released.ts';
 import { world } from '../../support/world.ts';
 import { opened, small, withBrowser } from '../browser-world.ts';
 import { ITEMS, idOf, rests } from './night.ts';
@@ -70,6 +71,9 @@ describe.each([
     await page.getByText('The review is on record.').waitFor();
     await page.goto(`${house.baseUrl}/console/operate/hold?automation=demo`);
     await look('hold');
+    await released();
+    await page.goto(`${house.baseUrl}/console/automations/demo/releases`);
+    await look('releases');
     await page.goto(`${house.baseUrl}${ITEMS}?automation=demo&class=TransientError`);
     await look('list');
     await page.locator('#many-reason').fill(REASON);

@@ -1,17 +1,20 @@
 import type { EndedRelease, Release, Serving, ShadowCounts } from '../../contract/steps/release.ts';
 import { isoNow } from '../../kit/clock.ts';
-import { type Comparison, compare } from '../../reports/release/compare.ts';
 import type { ReleasesRow } from '../../tables/releases/releases.ts';
 import { servingOf } from '../../tables/releases/serving.ts';
 import { readShadow } from '../../tables/releases/shadow.ts';
 import { armName, type Figures, sumOf } from '../../tables/statistics/figures.ts';
 import { hoursOf } from '../../tables/statistics/hours.ts';
+import { type Comparison, compare } from './compare.ts';
 
 const HOUR_MS = 3_600_000;
+/** What is counted before that is left out: a page makes a fixed number of reads. */
+const MOST_MS = 20 * 24 * HOUR_MS;
 
-/** How a release stands: what the statistics have counted of both sides since it began. */
+/** How a release stands: what the statistics have counted of both sides since it began, in the last twenty days at most. */
 export async function comparisonOf(table: string, automation: string, release: Release): Promise<Comparison> {
-  const from = `${release.at.slice(0, 13)}:00:00.000Z`;
+  const since = new Date(Math.max(Date.parse(release.at), Date.parse(isoNow()) - MOST_MS)).toISOString();
+  const from = `${since.slice(0, 13)}:00:00.000Z`;
   const to = new Date(Date.parse(isoNow()) + HOUR_MS).toISOString();
   const hours = await hoursOf(table, automation, from, to);
   const { arm = {} }: Figures = sumOf(hours.map(({ figures }) => figures));

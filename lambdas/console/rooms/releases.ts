@@ -1,0 +1,134 @@
+import { html } from 'hono/html';
+import type { Form } from '../../approve/channels/page/proof.ts';
+import type { Automation } from '../../contract/automation.ts';
+import type { ShadowCounts } from '../../contract/steps/release.ts';
+import type { Markup } from '../../pages/layout.ts';
+import type { Comparison } from '../../reports/release/compare.ts';
+import { type ReleasesView, viewOf } from '../../reports/release/standing.ts';
+import {
+  boundsWords,
+  MEASURE_NAMES,
+  SAYS_WORDS,
+  servingWords,
+  valueWords,
+} from '../../reports/release/words.ts';
+import { percent, whole } from '../../reports/words.ts';
+import { type ReleasesRow, readReleases } from '../../tables/releases/releases.ts';
+import type { ConsoleContext } from '../context.ts';
+import { OLD_FORM } from '../forms.ts';
+import type { Screen } from '../frame.ts';
+import { press } from '../operate/press.ts';
+import { reasonField, reasonIn } from '../operate/reason.ts';
+import type { News } from '../operate/story.ts';
+import { address } from '../site.ts';
+import { timeMark } from '../words.ts';
+import { roomPath } from './review.ts';
+
+export const releasesPath = (name: string) => `${roomPath(name)}/releases`;
+
+/** What serves an automation's steps, what is tried, and how it goes. @param nonce of the form; undefined for who may not press */
+export async function releasesScreen(
+  { env, site }: ConsoleContext,
+  automation: Automation,
+  nonce: unknown,
+  { told, fault }: News = {},
+): Promise<Screen> {
+  const { name } = automation;
+  const row = await readReleases(env.CONTROL_TABLE, name);
+  const { serving, running, ended } = await viewOf(automation, row, env.CONTROL_TABLE);
+  const undoes = !running && ended.some(({ end }) => end.as === 'promoted');
+  const body = html`<nav class="back" aria-label="Back"><a href="${address(site, roomPath(name))}">${name}</a></nav>
+<h1>Releases of ${name}</h1>
+${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
+${told ? html`<p class="note" role="status">${told}</p>` : ''}
+<p>${Object.entries(serving).map(([step, it]) => html`<b>${step}</b> is served by ${servingWords(it)}. `)}</p>
+${running ? runningPart(running) : html`<p class="empty">No release runs. Operators begin one by <code>signalbox release ${name}</code>.</p>`}
+${nonce && (running || undoes) ? buttonsPart(address(site, releasesPath(name)), running !== undefined, nonce) : ''}
+${endedPart(ended)}`;
+  return { status: fault ? 400 : 200, title: `Releases of ${name}`, body, at: 'automations', wide: true };
+}
+
+/** For the automation's own page. */
+export function releaseLine(row: ReleasesRow | undefined, link: string): Markup {
+  const { running, ended = [] } = row ?? {};
+  const last = ended[0];
+  const words = running
+    ? html`<strong>${servingWords(running.candidate)}</strong> is tried on ${percent(running.share)} of the items (${running.mode})`
+    : last
+      ? html`${servingWords(last.candidate)} was ${last.end.as.replace('-', ' ')}, ${timeMark(last.end.at)}`
+      : 'nothing is tried';
+  return html`<p><a href="${link}">Releases</a>: ${words}</p>`;
+}
+
+type Running = NonNullable<ReleasesView['running']>;
+
+function runningPart({ step, mode, share, stable, candidate, by, at, reason, ...more }: Running): Markup {
+  const { comparison, promotes, until, shadow } = more;
+  return html`<section class="panel" aria-labelledby="running"><h2 id="running">${step}: ${servingWords(stable)} → ${servingWords(candidate)}</h2>
+<p>${mode}, ${percent(share)} of the items, since ${timeMark(at)}${until ? html`, until ${timeMark(until)}` : ''}. ${by}: <q>${reason}</q></p>
+${shadow ? shadowPart(shadow) : comparisonPart(comparison, promotes === true)}</section>`;
+}
+
+const WORDS = {
+  WORSE: 'It is rolled back by itself within a minute:',
+  BETTER: 'It is better:',
+  INCONCLUSIVE: 'Nobody can say yet:',
+} as const;
+
+function comparisonPart({ verdict, why, items, measures }: Comparison, promotes: boolean): Markup {
+  const title = 'Both sides';
+  return html`<p class="${verdict === 'WORSE' ? 'fault' : 'note'}" role="status"><b>${verdict}</b> ${WORDS[verdict]} ${why}.${promotes ? ' Once it is better, it is promoted by itself.' : ''}</p>
+<div class="wide" role="region" aria-label="${title}" tabindex="0"><table><caption class="quiet">${title}</caption>
+<thead><tr><th scope="col">Measure</th><th scope="col">Stable, ${whole(items.stable)} items</th><th scope="col">Candidate, ${whole(items.candidate)}</th><th scope="col">Difference</th><th scope="col">Says</th></tr></thead>
+<tbody>${measures.map((it) => html`<tr><th scope="row">${MEASURE_NAMES[it.name]}</th><td>${valueWords(it.name, it.stable)}</td><td>${valueWords(it.name, it.candidate)}</td><td>${boundsWords(it)}</td><td>${it.says === 'worse' ? html`<strong class="late"><span aria-hidden="true">!</span> worse</strong>` : SAYS_WORDS[it.says]}</td></tr>`)}</tbody></table></div>`;
+}
+
+function shadowPart({ items, same, label, verdict, actions, failed, microUsd }: ShadowCounts): Markup {
+  if (items === 0) return html`<p class="empty">It has thought about no item yet.</p>`;
+  const cells = [
+    ['the same', same],
+    ['another label', label],
+    ['another verdict', verdict],
+    ['other actions', actions],
+    ['failed', failed],
+  ] as const;
+  return html`<p>It thought about ${whole(items)} items beside the stable one, without any effect, for US$ ${(microUsd / 1e6).toFixed(4)}.</p>
+<ul>${cells.map(([name, count]) => html`<li>${name}: <b>${whole(count)}</b> (${percent(count / items)})</li>`)}</ul>`;
+}
+
+function buttonsPart(action: string, runs: boolean, nonce: unknown): Markup {
+  return html`<section aria-labelledby="decide"><h2 id="decide">${runs ? 'End it' : 'Take the last promotion back'}</h2>
+<form method="post" action="${action}">${nonce}
+${reasonField('release-reason')}
+<div class="buttons">${runs ? html`<button class="approve" name="what" value="promote">Promote: it serves all</button>` : ''}
+<button class="reject" name="what" value="rollback">Roll back</button></div></form></section>`;
+}
+
+function endedPart(ended: ReleasesView['ended']): Markup | string {
+  if (ended.length === 0) return '';
+  return html`<h2>Before</h2><ul>${ended.map(({ step, candidate, mode, end }) => html`<li><b>${step}: ${servingWords(candidate)}</b>, ${mode}: ${end.as.replace('-', ' ')} after ${whole(end.items)} items, ${timeMark(end.at)} <span class="soft">${end.by}: <q>${end.reason}</q></span></li>`)}</ul>`;
+}
+
+/** @param form undefined where it is none of ours */
+export async function pressRelease(
+  context: ConsoleContext,
+  person: Parameters<typeof press>[1],
+  { name }: Automation,
+  form: Form | undefined,
+): Promise<News> {
+  if (!form) return { fault: OLD_FORM };
+  const said = reasonIn(form);
+  if ('fault' in said) return said;
+  const what = form.field('what');
+  if (what !== 'promote' && what !== 'rollback')
+    return { fault: 'Nothing was done: please press one of the buttons.' };
+  const at =
+    what === 'promote'
+      ? 'POST /v1/automations/{name}/releases/promote'
+      : 'POST /v1/automations/{name}/releases/rollback';
+  const pressed = await press(context, person, { at, params: { name }, body: said });
+  if ('fault' in pressed) return pressed;
+  return {
+    told: what === 'promote' ? 'It serves all items from now on.' : 'The stable one serves all items again.',
+  };
+}
