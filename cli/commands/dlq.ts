@@ -16,12 +16,14 @@ import { safeJson } from '../text.ts';
 
 export const dlq: Command = {
   name: 'dlq',
-  summary: 'List, show and move back messages nobody could handle',
-  usage: `signalbox dlq [show <queue> | redrive <queue> --reason TEXT] [options]
+  summary: 'List, show, move back and delete messages nobody could handle',
+  usage: `signalbox dlq [show <queue> | redrive <queue> --reason TEXT |
+                      delete <queue> --id ID --reason TEXT] [options]
 
   <queue>        its name, or a part of it that no other has
   --limit N      show: so many messages at most (default: 10)
-  --reason TEXT  redrive: why, for the audit: 3 to 300 characters
+  --id ID        delete: the message, as show names it; several with commas
+  --reason TEXT  redrive, delete: why, for the audit: 3 to 300 characters
   --dry-run      redrive: tell what would be moved, and move nothing
   --rate N       redrive: at most so many a minute (default: 300)
   --stage S      of which stage (default: dev)
@@ -31,12 +33,13 @@ export const dlq: Command = {
 show takes nothing away. redrive sends each message to the queue that it came
 from, then removes it here: interrupted in between, the message comes twice,
 which does nothing twice, so the command may be repeated. Remove the cause
-first. With the AWS credentials at hand.`,
+first. delete removes messages for good. With the AWS credentials at hand.`,
   example: ['dlq', 'redrive', 'refund-request', '--reason', 'the fix is deployed'],
   arguments: ['verb?', 'queue?'],
   options: {
     ...{
       limit: 'text',
+      id: 'text',
       reason: 'text',
       'dry-run': 'flag',
       rate: 'text',
@@ -48,17 +51,23 @@ first. With the AWS credentials at hand.`,
   async run(input, terminal) {
     const verb = input.argument(0);
     const typed = input.argument(1);
-    if (verb !== undefined && verb !== 'show' && verb !== 'redrive')
+    if (verb !== undefined && !['show', 'redrive', 'delete'].includes(verb))
       throw new UsageError(`'${verb}' is not a verb of dlq: type`, ['dlq', '--help']);
     if (verb !== undefined && typed === undefined)
       throw new UsageError('say which queue; all of them are listed by', ['dlq']);
     const reason = input.option('reason');
     if (
-      verb === 'redrive' &&
-      !input.flag('dry-run') &&
+      (verb === 'delete' || (verb === 'redrive' && !input.flag('dry-run'))) &&
       (reason === undefined || !/^.{3,300}$/u.test(reason.trim()))
     )
       throw new UsageError('--reason is missing, or not of 3 to 300 characters: say why, for the audit');
+    const ids = (input.option('id') ?? '').split(',').filter(Boolean);
+    if (verb === 'delete' && ids.length === 0)
+      throw new UsageError('--id is missing: say which message; show names them', [
+        'dlq',
+        'show',
+        typed ?? '',
+      ]);
     // Loaded here: the other commands need no AWS clients.
     const [{ Aws, AwsRefusal }, { deadLettersAmong, namedQueue, queuesOf }] = await Promise.all([
       import('../aws.ts'),
@@ -74,7 +83,9 @@ first. With the AWS credentials at hand.`,
       const dead = namedQueue(all, typed ?? '');
       if (verb === 'show') return show(aws, dead, input, terminal);
       if (input.flag('dry-run')) return foretell(aws, dead, input, terminal);
-      await redriveAll(aws, { stage, dead, reason: reason?.trim() ?? '' }, input, terminal);
+      const wish = { stage, dead, reason: reason?.trim() ?? '' };
+      if (verb === 'delete') return deleteSome(aws, { ...wish, ids }, input, terminal);
+      await redriveAll(aws, wish, input, terminal);
     };
     await carriedOut().catch((error: unknown) => {
       if (!(error instanceof AwsRefusal)) throw error;
@@ -164,17 +175,33 @@ async function redriveAll(
   terminal: Terminal,
 ): Promise<void> {
   const rate = input.number('rate', 1, 6000) ?? 300;
-  const [{ moveAll, record }, { loadConfig }] = await Promise.all([
-    import('../dead-letters/redrive.ts'),
-    import('../../lib/config.ts'),
-  ]);
-  const file = input.option('config') ?? join(ROOT, stage === 'local' ? 'local' : '', 'signalbox.config.ts');
-  const { retention } = await loadConfig(file);
-  await record(aws, { stage, dead, reason, days: retention.itemDays });
+  const { moveAll, record } = await import('../dead-letters/redrive.ts');
+  await record(aws, { stage, dead, reason, verb: 'redrive', days: await daysOf(input, stage) });
   const moved = await moveAll(aws, dead, () => terminal.pause(60_000 / rate));
   told(moved, 'went back', input, terminal);
   if (moved.left > 0)
     throw new NotWell(`${count(moved.left)} of a queue that this stage does not have are left`);
+}
+
+async function deleteSome(
+  aws: Aws,
+  { stage, dead, reason, ids }: { stage: string; dead: DeadLetters; reason: string; ids: string[] },
+  input: Input,
+  terminal: Terminal,
+): Promise<void> {
+  const { record, removeSome } = await import('../dead-letters/redrive.ts');
+  await record(aws, { stage, dead, reason, verb: 'delete', ids, days: await daysOf(input, stage) });
+  const deleted = await removeSome(aws, dead, new Set(ids));
+  if (input.json) printJson(terminal, { queue: dead.name, deleted, left: ids.length - deleted });
+  else terminal.out(`${count(deleted)} deleted from ${dead.name}`);
+  if (deleted < ids.length) throw new NotWell(`${count(ids.length - deleted)} were not found`);
+}
+
+/** For how long the audit keeps an entry. */
+async function daysOf(input: Input, stage: string): Promise<number> {
+  const { loadConfig } = await import('../../lib/config.ts');
+  const file = input.option('config') ?? join(ROOT, stage === 'local' ? 'local' : '', 'signalbox.config.ts');
+  return (await loadConfig(file)).retention.itemDays;
 }
 
 function told({ queue, moved, left }: Moved, what: string, input: Input, terminal: Terminal): void {

@@ -53,11 +53,37 @@ export function sourceOf({ sources }: DeadLetters, arn: string | undefined) {
   return named ?? (arn === undefined && sources.length === 1 ? sources[0] : undefined);
 }
 
-/** Puts on record, before the first message goes, who moves what. @returns who that is */
-export async function record(
-  aws: Aws,
-  { stage, dead, reason, days }: { stage: string; dead: DeadLetters; reason: string; days: number },
-): Promise<string> {
+/** Removes these for good; the others are there as before. @returns how many it found */
+export async function removeSome(aws: Aws, dead: DeadLetters, ids: ReadonlySet<string>): Promise<number> {
+  const others = new Map<string, string>();
+  let removed = 0;
+  for (let empty = 0; empty < EMPTY && removed < ids.size && removed + others.size < dead.messages; ) {
+    const fresh = (await receive(aws, dead.url, IN_HAND_SECONDS)).filter(({ id }) => !others.has(id));
+    empty = fresh.length === 0 ? empty + 1 : 0;
+    for (const { id, receipt: ReceiptHandle } of fresh) {
+      if (!ids.has(id)) {
+        others.set(id, ReceiptHandle);
+        continue;
+      }
+      await aws.json('sqs', 'DeleteMessage', { QueueUrl: dead.url, ReceiptHandle });
+      removed += 1;
+    }
+  }
+  for (const receipt of others.values()) await giveBack(aws, dead.url, receipt);
+  return removed;
+}
+
+interface Wish {
+  stage: string;
+  dead: DeadLetters;
+  reason: string;
+  days: number;
+  verb: 'redrive' | 'delete';
+  ids?: readonly string[];
+}
+
+/** Puts on record, before the first message goes, who does what. @returns who that is */
+export async function record(aws: Aws, { stage, dead, reason, days, verb, ids = [] }: Wish): Promise<string> {
   const platform = await resourcesOf(aws, stackName(stage, 'platform'));
   const audit = platform.find(
     ({ type, logicalId }) => type === 'AWS::DynamoDB::Table' && /^dataaudit/i.test(logicalId),
@@ -65,7 +91,8 @@ export async function record(
   if (!audit) throw new Unreachable(`the stage '${stage}' has no audit table: nothing was moved`);
   const by = elements(await aws.query('sts', '2011-06-15', 'GetCallerIdentity', {}), 'Arn')[0] ?? 'unknown';
   const automation = dead.part === 'platform' ? '*' : dead.part;
-  const entry = commandEntry({ by, command: `dlq redrive queue=${dead.name}`, automation, reason }, days);
+  const command = [`dlq ${verb} queue=${dead.name}`, ...ids.map((id) => `id=${id}`)].join(' ');
+  const entry = commandEntry({ by, command, automation, reason }, days);
   await aws.json('dynamodb', 'PutItem', {
     ...{ TableName: audit.id, Item: marshall(entry, { removeUndefinedValues: true }) },
     ConditionExpression: 'attribute_not_exists(#month)',

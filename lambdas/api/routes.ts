@@ -1,5 +1,6 @@
 import type { HandlerName } from '../contract/env.ts';
 import * as bodies from './door/bodies.ts';
+import { DEAD_LETTERS } from './door/dead-letters.ts';
 import * as queries from './door/queries.ts';
 import { command, gives, machines, NONE, people, type Route, read, verifying } from './door/route.ts';
 
@@ -258,6 +259,7 @@ export const ROUTES = {
     says: 'Hold a breaker open or closed, or give it back to itself, for operators',
     gives: gives('The breaker as it is now', 'Breaker'),
   },
+  ...DEAD_LETTERS,
   // Any method: whatever is no POST is told so with 405.
   mcp: { at: 'ANY /mcp', fn: 'api/mcp', who: 'client' },
   page: {

@@ -38,6 +38,11 @@ export function urgentQueueName(environment: string, automation: string): string
   return `${workQueueName(environment, automation)}-urgent`;
 }
 
+/** What nobody could handle, of an automation or of `platform`. Operators' commands know it only by this name. */
+export function deadLettersName(environment: string, part: string): string {
+  return `signalbox-${environment}-${part}-dead-letters`;
+}
+
 /** The rule of an automation's mail door. The platform's bucket lets those of its environment in. */
 export function receiptRuleName(environment: string, automation: string): string {
   return `signalbox-${environment}-${automation}`;

@@ -7,6 +7,8 @@ import type { ModelChoice } from '../contract/steps/release.ts';
 import type { ApiEvent, Caller, Reply } from '../kit/http.ts';
 import { calibrateReply } from './calibrate.ts';
 import { compensateReply } from './compensate.ts';
+import { moveReply, removeReply } from './dead-letters/change.ts';
+import { messagesReply, queuesReply } from './dead-letters/look.ts';
 import { forceReply } from './force.ts';
 import { cautionReply } from './hold/caution.ts';
 import { drainReply, suspendReply } from './hold/hold.ts';
@@ -46,6 +48,10 @@ export function answer(
     rollback: (asked) => rollbackReply(asked, env),
     calibrate: (asked) => calibrateReply(asked, env),
     compensate: (asked) => compensateReply(asked, registry, env),
+    deadLetters: () => queuesReply(registry, env),
+    deadLettersOf: (asked) => messagesReply(asked, registry, env),
+    deadLettersRedrive: (asked) => moveReply(asked, registry, env),
+    deadLettersDelete: (asked) => removeReply(asked, registry, env),
     force: (asked) => forceReply(asked, neighbours, env),
   };
   return dispatch('operate/commands', answers, event, caller, registry);

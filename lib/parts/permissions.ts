@@ -4,6 +4,7 @@ import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
+import { deadLettersName, stackName } from '../../lambdas/contract/names.ts';
 
 /*
  * Permissions in single operations. The grants that come with CDK's constructs are wider than a function of
@@ -167,6 +168,33 @@ export function grantQueues(fn: IFunction, queueName: string): void {
     `arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:${queueName}`,
     'an operator lets the waiting items of any automation of the environment go on',
   );
+}
+
+/**
+ * To look into the dead letters of an environment, to remove one, and to send one back to where it came from: any queue of its stacks
+ * whose name CloudFormation makes, which begins with the stack's.
+ */
+export function grantDeadLetters(fn: IFunction, environment: string): void {
+  const may: [string, string[]][] = [
+    [
+      deadLettersName(environment, '*'),
+      ['GetQueueUrl', 'GetQueueAttributes', 'ReceiveMessage', 'ChangeMessageVisibility', 'DeleteMessage'],
+    ],
+    [stackName(environment, '*'), ['GetQueueUrl', 'SendMessage']],
+  ];
+  for (const [resource, actions] of may)
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: actions.map((it) => `sqs:${it}`),
+        resources: [Stack.of(fn).formatArn({ service: 'sqs', resource })],
+      }),
+    );
+  for (const [name] of may)
+    acknowledgeWildcard(
+      fn.role,
+      `arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:${name}`,
+      'an operator looks at the dead letters of any automation of the environment, and moves them back to their queues',
+    );
 }
 
 /** To call a function and wait for its answer. */

@@ -3,8 +3,9 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { deadLettersName, stackName } from '../../lambdas/contract/names.ts';
 import type { Foundation } from '../platform/foundation.ts';
-import { type AlarmTopics, alarm, FIVE_MINUTES } from './alarms.ts';
+import { alarm, FIVE_MINUTES } from './alarms.ts';
 import { pollsByItself } from './environment.ts';
 
 export interface WorkQueueProps {
@@ -34,15 +35,17 @@ export class WorkQueue extends Construct {
 
   constructor(scope: Stack | Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
-    const { alarmTopics } = props.foundation;
     this.queue = new Queue(this, 'queue', {
       ...KEPT,
       ...(props.name ? { queueName: props.name } : {}),
       visibilityTimeout: Duration.seconds(Math.max(LEAST_SECONDS, props.consumerTimeout.toSeconds())),
       receiveMessageWaitTime: Duration.seconds(20),
-      deadLetterQueue: { queue: deadLettersOf(this, alarmTopics), maxReceiveCount: props.maxReceiveCount },
+      deadLetterQueue: {
+        queue: deadLettersOf(this, props.foundation),
+        maxReceiveCount: props.maxReceiveCount,
+      },
     });
-    alarm(this, alarmTopics, 'queue/oldest-message', this.node.path, {
+    alarm(this, props.foundation.alarmTopics, 'queue/oldest-message', this.node.path, {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES, statistic: 'max' }),
       threshold: props.oldest.toSeconds(),
       impact: `work is late: ${props.carries}`,
@@ -73,11 +76,13 @@ const KEPT = {
  * One for all queues of a stack, as every alarm costs by the month: SQS keeps with each message where it came
  * from.
  */
-function deadLettersOf(scope: Construct, alarmTopics: AlarmTopics): Queue {
+function deadLettersOf(scope: Construct, { alarmTopics, environment }: Foundation): Queue {
   const stack = Stack.of(scope);
   const there = stack.node.tryFindChild('dead letters');
   if (there) return there as Queue;
-  const made = new Queue(stack, 'dead letters', KEPT);
+  const part = stack.stackName.slice(stackName(environment.name, '').length);
+  const queueName = deadLettersName(environment.name, part);
+  const made = new Queue(stack, 'dead letters', { ...KEPT, queueName });
   alarm(made, alarmTopics, 'queue/dead-letters', made.node.path, {
     metric: made.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'max' }),
     threshold: 1,

@@ -10,6 +10,7 @@ import type { Environment } from './environment.ts';
 import {
   grantCall,
   grantChange,
+  grantDeadLetters,
   grantEvents,
   grantMail,
   grantQuery,
@@ -168,6 +169,11 @@ export function workQueues({ name }: Environment): Use<'STAGE'> {
         grantQueues(fn, queueName);
     },
   };
+}
+
+/** What nobody could handle of every automation and of the platform: to look at it, move it back, and remove it. */
+export function deadLetters({ name }: Environment): Use<never> {
+  return { variable: undefined, value: '', grant: (fn) => grantDeadLetters(fn, name) };
 }
 
 /** To start runs of one state machine. */

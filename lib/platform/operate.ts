@@ -7,7 +7,17 @@ import { kindOf, probeKey, redrivesKey } from '../../lambdas/tables/keys.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import { BREAKERS } from '../parts/neighbours.ts';
 import { content, editedBodies } from '../parts/uses/files.ts';
-import { changes, endpointKeys, every, index, rows, secret, table, workQueues } from '../parts/uses.ts';
+import {
+  changes,
+  deadLetters,
+  endpointKeys,
+  every,
+  index,
+  rows,
+  secret,
+  table,
+  workQueues,
+} from '../parts/uses.ts';
 import { type Api, addRoutes } from './api.ts';
 import { BY_AUTOMATION, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
@@ -61,6 +71,7 @@ export class Operate extends Construct {
       description: 'carries out the commands of operators, and withdrawals of clients',
       uses: [
         workQueues(foundation.environment),
+        deadLetters(foundation.environment),
         table(
           data,
           'ITEM_TABLE',

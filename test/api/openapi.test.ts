@@ -70,16 +70,14 @@ describe('the description of the API', () => {
         'get /v1/automations/{name}/statistics',
         'get /v1/breakers',
         'get /v1/cases',
+        ...['', '/{queue}'].map((it) => `get /v1/dead-letters${it}`),
         'get /v1/endpoints',
         'get /v1/items',
         'get /v1/items/{id}',
-        'get /v1/redrives',
-        'get /v1/items/{id}/export',
-        'get /v1/items/{id}/receipt',
-        'get /v1/items/{id}/verification',
+        ...['export', 'receipt', 'verification'].map((it) => `get /v1/items/{id}/${it}`),
         'get /v1/receipts/{day}',
         'get /v1/reports/{week}',
-        'get /v1/redrives/{id}',
+        ...['', '/{id}'].map((it) => `get /v1/redrives${it}`),
         'get /v1/statistics',
         'post /approvals/{id}',
         'post /mcp',
@@ -94,6 +92,7 @@ describe('the description of the API', () => {
           ...['releases', 'releases/promote', 'releases/rollback'],
         ].map((command) => `post /v1/automations/{name}/${command}`),
         'post /v1/breakers/{endpoint}',
+        ...['delete', 'redrive'].map((it) => `post /v1/dead-letters/{queue}/${it}`),
         'post /v1/endpoints/probe',
         'post /v1/erasures',
         'post /v1/items/{id}/compensate',
@@ -148,7 +147,8 @@ describe('the description of the API', () => {
   it('describes each answer, and every refusal as a problem document', () => {
     // The refusals of MCP are its protocol's own.
     for (const { path, responses } of operations.filter((it) => !it.security && it.path !== '/mcp')) {
-      const success = /\}\/redrives?$/.test(path) ? '202' : path.endsWith('/uploads') ? '201' : '200';
+      const begun = /(?:id|name)\}\/redrives?$/.test(path);
+      const success = begun ? '202' : path.endsWith('/uploads') ? '201' : '200';
       expect(Object.keys(responses), path).toEqual(expect.arrayContaining([success, '400', '401', '403']));
       for (const [status, { description, content = {} }] of Object.entries(responses)) {
         expect(description.length).toBeGreaterThan(3);

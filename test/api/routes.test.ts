@@ -48,7 +48,8 @@ describe('the table of routes', () => {
     const all: string[] = table.map(([, { at }]) => at);
     expect(new Set(all).size).toBe(all.length);
     const named = sources('lib', 'lambdas')
-      .filter(({ path }) => path !== 'lambdas/api/routes.ts')
+      // The rows of one room lie beside the table.
+      .filter(({ path }) => !['lambdas/api/routes.ts', 'lambdas/api/door/dead-letters.ts'].includes(path))
       .flatMap(({ path, code }) =>
         [...code.matchAll(/'((?:GET|POST|DELETE|ANY) \/[^']*)'/g)].map(([, at = '']) => ({ path, at })),
       );
@@ -93,10 +94,12 @@ const BODIES: Record<string, object> = {
   release: { step: 'route', version: 'v2', reason: 'shorter' },
   promote: { reason: 'is better' },
   rollback: { reason: 'is worse' },
+  deadLettersRedrive: { reason: 'the fix is out' },
+  deadLettersDelete: { ids: ['x'], reason: 'it is nonsense' },
   redriveStop: { reason: 'is down again' },
 };
 const QUERIES: Record<string, Record<string, string>> = { cases: { automation: 'demo' } };
-const params = { name: 'demo', id: 'x', endpoint: 'house' };
+const params = { name: 'demo', id: 'x', endpoint: 'house', queue: 'demo' };
 const described = table.filter(([, { says }]) => says !== undefined);
 
 const ask = (operation: string, { at, fn }: Pick<Route, 'at' | 'fn'>, caller: object, more: object = {}) =>

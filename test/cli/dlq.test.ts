@@ -196,6 +196,19 @@ describe('dlq', () => {
     ]);
   });
 
+  it('deletes what is named, after an entry in the audit, and leaves the others as they were', async () => {
+    dead(12);
+    const words = ['refund', '--id', 'd3,d11,gone', '--reason', 'it is nonsense', '--json'];
+
+    const { code, out } = await ran('delete', ...words);
+
+    expect([code, JSON.parse(out)]).toEqual([1, { queue: DEAD, deleted: 2, left: 1 }]);
+    expect(queues[DEAD]?.filter(({ taken }) => !taken)).toHaveLength(10);
+    expect(queues[DEAD]?.filter(({ MessageId }) => ['d3', 'd11'].includes(MessageId))).toEqual([]);
+    expect(audit).toMatchObject([{ command: { S: `dlq delete queue=${DEAD} id=d3 id=d11 id=gone` } }]);
+    expect((await ran('delete', 'refund', '--reason', 'it is nonsense')).code).toBe(2);
+  });
+
   it('says in a dry run what would be moved, and moves nothing', async () => {
     dead(4);
     const { out } = await ran('redrive', 'refund', '--dry-run', '--json');

@@ -89,7 +89,7 @@ describe('the runbook', () => {
       aws() { case "$*" in
         *list-stacks*) printf 'Signalbox-prod-platform\\tSignalbox-prod-one\\nSignalbox-prod-two\\n';;
         *LoggingConfig*) echo "group of $4";;
-        *list-stack-resources*) echo "https://sqs/$4-deadletters1A";;
+        *list-stack-resources*) echo "https://sqs/$4-dead-letters";;
         *get-queue-attributes*) printf '%s\\t%s\\t2\\t0\\n' "\${@: -3:1}" "$4";;
         "logs tail"*) echo "ERROR in $3";;
         *) echo "aws $1 $2";; esac; }
@@ -100,7 +100,7 @@ describe('the runbook', () => {
     });
     expect(said).not.toMatch(/not found|unbound|syntax error/);
     for (const stack of ['platform', 'one', 'two'])
-      expect(said).toContain(`Signalbox-prod-${stack}-deadletters1A`);
+      expect(said).toContain(`Signalbox-prod-${stack}-dead-letters`);
     for (const automation of ['one', 'two'])
       expect(said).toContain(`ERROR in group of https://sqs/Signalbox-prod-${automation}`);
     expect(said).toContain('npm run signalbox -- approvals');

@@ -135,6 +135,21 @@ export const WILDCARDS = [
     actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'],
   },
   {
+    reason: 'operators look at the dead letters of every automation, and remove them',
+    who: /operate--commands/,
+    resource: /:sqs:.*:signalbox-prod-\*-dead-letters$/,
+    actions: [
+      ...['sqs:GetQueueUrl', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+      ...['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'],
+    ],
+  },
+  {
+    reason: 'a dead letter goes back to the queue that it came from: any of the stacks of the environment',
+    who: /operate--commands/,
+    resource: /:sqs:.*:Signalbox-prod-\*$/,
+    actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'],
+  },
+  {
     reason: 'one object per entry of the audit, and its bucket takes nothing twice',
     who: /record--archive/,
     resource: /dataauditarchive\w+(?:\.Arn)?>\/audit\/\*$/,

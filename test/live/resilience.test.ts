@@ -210,7 +210,7 @@ describe('a queue', () => {
       const { Attributes } = await account.sqs.send(
         new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['RedrivePolicy'] }),
       );
-      expect(Attributes?.RedrivePolicy, name).toContain('deadletters');
+      expect(Attributes?.RedrivePolicy, name).toContain('dead-letters');
     }
   });
 });

@@ -1,5 +1,6 @@
 import { clock } from '../../lambdas/kit/clock.ts';
 import { Tables } from '../../local/memory/tables.ts';
+import { RestingMessages } from './doubles/resting.ts';
 
 /*
  * The world outside a function, in memory: tables, bucket, queues, executions, mail, events, secrets. Every
@@ -36,6 +37,8 @@ class World {
   /** Files in buckets, by `<bucket>/<key>`. */
   files = new Map<string, { bytes: Uint8Array; contentType: string; at: number }>();
   queues = new Map<string, string[]>();
+  /** In queues without a consumer. */
+  resting = new RestingMessages();
   /** URLs of queues that are looked up by their names. */
   queueNames = new Map<string, string>();
   /** How long each message waits before it is there, in the order of sending. */
@@ -66,6 +69,7 @@ class World {
     this.contentAt = new Map();
     this.files = new Map();
     this.queues = new Map();
+    this.resting = new RestingMessages();
     this.queueNames = new Map();
     this.delays = [];
     this.visibility = [];
@@ -155,6 +159,7 @@ class World {
         this.queues.set(queue, [...(this.queues.get(queue) ?? []), String(input.MessageBody)]);
         this.delays.push({ queue, seconds });
       } else if (command === 'ChangeMessageVisibilityCommand') {
+        this.resting.hide(input);
         this.visibility.push({
           handle: String(input.ReceiptHandle),
           seconds: Number(input.VisibilityTimeout),
@@ -163,7 +168,10 @@ class World {
         const QueueUrl = this.queueNames.get(String(input.QueueName));
         if (QueueUrl === undefined) throw named('QueueDoesNotExist');
         return { QueueUrl };
-      } else throw new Error(`the test double knows no ${command}`);
+      } else if (command === 'ReceiveMessageCommand') return this.resting.receive(input);
+      else if (command === 'DeleteMessageCommand') this.resting.remove(input);
+      else if (command === 'GetQueueAttributesCommand') return this.resting.attributes(input);
+      else throw new Error(`the test double knows no ${command}`);
       return {};
     });
   }

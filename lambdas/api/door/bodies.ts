@@ -160,6 +160,14 @@ export const redrivesBody = z.strictObject({
   ),
 });
 
+const messageIds = z
+  .array(z.string('must be the id of a message').check(z.minLength(1), z.maxLength(100)), 'must be a list')
+  .check(z.minLength(1, EMPTY), z.maxLength(100, 'must be at most 100'));
+
+export const deadRedriveBody = z.strictObject({ ids: z.optional(messageIds), reason: why });
+/** Never all of them at once: what nobody has looked at is not removed. */
+export const deadDeleteBody = z.strictObject({ ids: messageIds, reason: why });
+
 export const stopBody = z.strictObject({ reason: why });
 
 export const withdrawBody = z.strictObject({

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import type { HandlerName } from '../../contract/env.ts';
+import { noQuery } from './queries.ts';
 
 /* What a row of the API's table of routes says. */
 
@@ -61,3 +62,7 @@ export const verifying = <const W extends Who, const At extends Route['at'], Q e
   at: At,
   query: Q,
 ) => ({ at, fn: 'operate/verify', who, query, refuses: NONE }) as const;
+
+/** What operators may only look at, where commands are carried out: it belongs to no automation. */
+export const looking = <const At extends Route['at']>(at: At) =>
+  ({ at, fn: 'operate/commands', who: 'operator', query: noQuery, refuses: NONE, everywhere: true }) as const;

@@ -106,6 +106,41 @@ export const breakerSchema = z.object({
 
 export const breakersSchema = z.object({ breakers: z.array(breakerSchema) });
 
+/** By automation, or of `platform`. */
+const deadLetterFields = { queue: z.string(), messages: z.int() };
+
+/** By their names in the description. */
+export const DEAD_LETTER_SCHEMAS = {
+  DeadLetterQueues: z.object({
+    queues: z.array(
+      z.object({
+        ...deadLetterFields,
+        /** Of some of them: SQS tells the age of none. */
+        oldest: z.optional(time),
+      }),
+    ),
+  }),
+  DeadLetters: z.object({
+    ...deadLetterFields,
+    shown: z.array(
+      z.object({
+        id: z.string(),
+        /** When it was first sent. */
+        sentAt: z.optional(time),
+        receives: z.int(),
+        /** The queue that it came from; absent where somebody sent it here. */
+        source: z.optional(z.string()),
+        message: z.optional(z.unknown()),
+        /** Of what is no JSON. */
+        text: z.optional(z.string()),
+      }),
+    ),
+  }),
+  /** `left`: those asked for that are there still, or were not found. */
+  DeadLettersMoved: z.object({ queue: z.string(), moved: z.int(), left: z.int() }),
+  DeadLettersDeleted: z.object({ queue: z.string(), deleted: z.int(), left: z.int() }),
+};
+
 export const reviewFields = {
   lastReviewed: z.iso.date(),
   reviewEveryDays: z.int(),
@@ -170,3 +205,10 @@ export const erasureSchema = z.object({
   /** There are more items to look at: ask again with it. */
   cursor: z.optional(z.string()),
 });
+
+/** More of what commands answer, by their names in the description. */
+export const COMMAND_SCHEMAS = {
+  Calibrated: calibratedSchema,
+  Erasure: erasureSchema,
+  ...DEAD_LETTER_SCHEMAS,
+};

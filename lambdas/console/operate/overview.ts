@@ -18,6 +18,7 @@ import { REDRIVES } from './redrives.ts';
 
 export const OVERVIEW = '/console/operate';
 export const HOLD = '/console/operate/hold';
+export const DEAD_LETTERS = '/console/operate/dead-letters';
 
 /** One screen at night: what is stuck and why, what does not run, who gets no calls, and what is being set right. */
 export async function overviewScreen(context: ConsoleContext): Promise<Screen> {
@@ -35,7 +36,7 @@ export async function overviewScreen(context: ConsoleContext): Promise<Screen> {
   const title = found.items.length > 0 ? `${counted(found.items.length, 'item')} stuck` : 'Nothing is stuck';
   const more = found.next === undefined ? '' : ', at least';
   const body = html`<h1>${title}${found.items.length > 0 ? more : ''}</h1>
-<p class="files"><a href="${address(site, ITEMS)}">Find items</a>${stuck.automation ? html` <span class="soft">Reasons are those of ${stuck.automation}.</span>` : ''}</p>
+<p class="files"><a href="${address(site, ITEMS)}">Find items</a> <a href="${address(site, DEAD_LETTERS)}">Dead letters</a>${stuck.automation ? html` <span class="soft">Reasons are those of ${stuck.automation}.</span>` : ''}</p>
 ${reasonsPart(site, reasonsOf(found.items))}
 <div class="cols">${automationsPart(site, states)}
 ${breakersPart(breakers)}

@@ -11,11 +11,12 @@ import type { Screen } from '../frame.ts';
 import { mayHold, type Person } from '../sign-in/identity.ts';
 import { address } from '../site.ts';
 import { buttonsPart, pressButton } from './buttons.ts';
+import { deadLettersScreen, lettersScreen, pressDead } from './dead-letters.ts';
 import { readFilter } from './filter.ts';
 import { findItems } from './find.ts';
 import { holdScreen, pressHold } from './hold.ts';
 import { ITEMS, itemPath, itemsScreen } from './items.ts';
-import { HOLD, OVERVIEW, overviewScreen } from './overview.ts';
+import { DEAD_LETTERS, HOLD, OVERVIEW, overviewScreen } from './overview.ts';
 import { manyPart, REDRIVES, redriveScreen, takeRedrives } from './redrives.ts';
 import { storyScreen } from './story.ts';
 
@@ -55,6 +56,22 @@ export function operatePages(context: ConsoleContext, { page, form, nonceOf }: D
     if (!automation) return closedSheet('Nothing was changed', OLD_FORM, 400);
     const news = await pressHold(context, person, automation, sent);
     return holdScreen(context, automation, await nonceOf(person), news);
+  });
+  page(
+    DEAD_LETTERS,
+    forOperators(async (_, person) => deadLettersScreen(context, person)),
+  );
+  page(
+    `${DEAD_LETTERS}/:queue`,
+    forOperators(async (c, person) =>
+      lettersScreen(context, person, c.req.param('queue') ?? '', await nonceOf(person)),
+    ),
+  );
+  form(`${DEAD_LETTERS}/:queue`, async (c, person, sent) => {
+    if (!mayHold(person)) return OPERATORS_ONLY;
+    const queue = c.req.param('queue') ?? '';
+    const news = await pressDead(context, person, queue, sent);
+    return lettersScreen(context, person, queue, await nonceOf(person), news);
   });
   page(
     ITEMS,

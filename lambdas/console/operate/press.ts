@@ -10,7 +10,7 @@ import type { Person } from '../sign-in/identity.ts';
 
 /** A row of the API's table, and what stands in its path. */
 export interface Command {
-  at: `${'POST' | 'DELETE'} /v1/${string}`;
+  at: `${'GET' | 'POST' | 'DELETE'} /v1/${string}`;
   params: Readonly<Record<string, string>>;
   body: Readonly<Record<string, unknown>>;
 }

@@ -21,7 +21,10 @@ const REASON = 'the ledger is up again';
 
 /** A night on which something of everything went wrong. */
 async function night(): Promise<void> {
-  world.queueNames.set('signalbox-test-demo-work', 'work');
+  world.queueNames.set('signalbox-test-demo-work', 'work').set('signalbox-test-demo-dead-letters', 'dead');
+  const source = 'signalbox-test-demo-work';
+  world.resting.put('dead', JSON.stringify({ itemId: idOf('d1'), generation: 1 }), { source });
+  world.resting.put('dead', `no JSON ${'x'.repeat(200)}`);
   for (let at = 0; at < 30; at += 1) rests(`b${100 + at}`, at, { label: 'Billing' });
   rests('c1', 40, {
     status: 'quarantined',
@@ -53,6 +56,11 @@ describe.each([
     await page.getByRole('link', { name: 'Operate' }).click();
     await page.getByRole('heading', { level: 1, name: '32 items stuck' }).waitFor();
     await look('overview');
+    await page.getByRole('link', { name: 'Dead letters' }).click();
+    await look('dead letters');
+    await page.getByRole('link', { name: 'demo', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: '2 dead letters of demo' }).waitFor();
+    await look('dead letters of one');
     await page.goto(`${house.baseUrl}${ITEMS}/${idOf('d1')}`);
     await look('story');
     await page.goto(`${house.baseUrl}${ITEMS}/${idOf('b100')}`);
@@ -97,5 +105,10 @@ it('everything works without scripts', async () => {
   await page.locator('#redrive-reason').fill(REASON);
   await page.getByRole('button', { name: 'Redrive this item' }).press('Enter');
   await page.getByText('It goes on, as generation 2.').waitFor();
+  await page.goto(`${house.baseUrl}/console/operate/dead-letters/demo`);
+  await page.getByLabel('Mark message 1').check();
+  await page.locator('#dead-reason').fill(REASON);
+  await page.getByRole('button', { name: 'Move back what is marked' }).press('Enter');
+  await page.getByText('1 moved back.').waitFor();
   await page.context().close();
 });
