@@ -12,7 +12,7 @@ export async function released(change: Partial<Release> = {}): Promise<void> {
     ...{ at: inMinutes(-120), ...change },
   };
   const end = { as: 'rolled-back', by: 'Signalbox', at: inMinutes(-600), items: 75 } as const;
-  const before = { ...running, id: 'xyz', candidate: { prompt: 'route.v0' } };
+  const before = { ...running, id: 'xyz', at: inMinutes(-900), candidate: { prompt: 'route.v0' } };
   await writeReleases('control', 'demo', undefined, {
     running,
     ended: [{ ...before, end: { ...end, reason: 'items that could not be judged: 1 % → 30 %' } }],

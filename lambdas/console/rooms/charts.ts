@@ -15,13 +15,14 @@ const ENDS: readonly [name: string, colour: string, of: (it: Summary) => number]
   ['expired or withdrawn', 'expired', ({ expired, withdrawn }) => expired + withdrawn],
 ];
 
-export function dayCharts({ days }: Weeks): Markup {
+/** @param marks what was changed on a day, such as a release */
+export function dayCharts({ days }: Weeks, marks: ChartOf['marks'] = {}): Markup {
   const known = new Map(days.map(({ day, summary }) => [day, summary]));
   const bars = (of: (it: Summary | undefined) => number[]) =>
     lastDays().map((day) => ({ label: day, values: of(known.get(day)) }));
-  const ends = endsChart(bars((it) => ENDS.map(([, , count]) => (it ? count(it) : 0))));
-  const money = moneyChart(bars((it) => [it?.costUsd ?? 0]));
-  const times = timesChart(bars((it) => [it?.p50Ms ?? Number.NaN, it?.p95Ms ?? Number.NaN]));
+  const ends = { ...endsChart(bars((it) => ENDS.map(([, , count]) => (it ? count(it) : 0)))), marks };
+  const money = { ...moneyChart(bars((it) => [it?.costUsd ?? 0])), marks };
+  const times = { ...timesChart(bars((it) => [it?.p50Ms ?? Number.NaN, it?.p95Ms ?? Number.NaN])), marks };
   return html`<div class="charts">${figure(ends, columns(ends))}
 <div class="cols">${figure(times, lines(times))}
 ${figure(money, columns(money))}</div></div>`;

@@ -60,11 +60,27 @@ export function releaseLine(row: ReleasesRow | undefined, link: string): Markup 
   return html`<p><a href="${link}">Releases</a>: ${words}</p>`;
 }
 
+/** By day (UTC): what began and ended, for the charts. */
+export function marksOf(row: ReleasesRow | undefined): Record<string, string> {
+  const { running, ended = [] } = row ?? {};
+  const began = [...(running ? [running] : []), ...ended].map(
+    ({ at, candidate, mode }) => [at, `${servingWords(candidate)}: ${mode}`] as const,
+  );
+  const over = ended.map(
+    ({ candidate, end }) => [end.at, `${servingWords(candidate)}: ${end.as.replace('-', ' ')}`] as const,
+  );
+  const days = Map.groupBy(
+    [...began, ...over].sort(([a], [b]) => (a < b ? -1 : 1)),
+    ([at]) => at.slice(0, 10),
+  );
+  return Object.fromEntries([...days].map(([day, told]) => [day, told.map(([, words]) => words).join('; ')]));
+}
+
 type Running = NonNullable<ReleasesView['running']>;
 
 function runningPart({ step, mode, share, stable, candidate, by, at, reason, ...more }: Running): Markup {
   const { comparison, promotes, until, shadow } = more;
-  return html`<section class="panel" aria-labelledby="running"><h2 id="running">${step}: ${servingWords(stable)} → ${servingWords(candidate)}</h2>
+  return html`<section aria-labelledby="running"><h2 id="running">${step}: ${servingWords(stable)} → ${servingWords(candidate)}</h2>
 <p>${mode}, ${percent(share)} of the items, since ${timeMark(at)}${until ? html`, until ${timeMark(until)}` : ''}. ${by}: <q>${reason}</q></p>
 ${shadow ? shadowPart(shadow) : comparisonPart(comparison, promotes === true)}</section>`;
 }

@@ -19,7 +19,7 @@ import { dayCharts } from './charts.ts';
 import { driftLine, driftPath } from './drift.ts';
 import { weeksOf } from './figures.ts';
 import { knownPart } from './known.ts';
-import { releaseLine, releasesPath } from './releases.ts';
+import { marksOf, releaseLine, releasesPath } from './releases.ts';
 import { mayReview, reviewPart } from './review.ts';
 import { tablesPart } from './tables.ts';
 import { tilesPart } from './tiles.ts';
@@ -55,7 +55,7 @@ ${driftLine(driftView(name, drift, seesAll(person)), address(site, driftPath(nam
 ${releaseLine(releases, address(site, releasesPath(name)))}
 <p class="soft">The last seven days; in bold what changed against the seven before.</p>
 ${tilesPart(weeks, budget, audits?.precision)}
-${dayCharts(weeks)}
+${dayCharts(weeks, marksOf(releases))}
 ${tablesPart(weeks, settings)}
 <div class="cols">${knownPart(context, automation)}
 ${reviewPart(context, name, review, mayReview(context, person, automation) ? nonce : undefined)}</div>`;

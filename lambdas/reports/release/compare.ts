@@ -111,12 +111,14 @@ function shares(name: keyof typeof LEAST, [a, m]: Part, [b, n]: Part): Measure {
   const base = { name, stable, candidate, n: { stable: m, candidate: n } };
   if (stable === null || candidate === null) return { ...base, low: null, high: null, says: 'open' };
   const difference = candidate - stable;
-  // Half a hit and half a miss more: a share of 0 is not known for sure.
+  // Of what there is little, each by itself is too sure of itself: one of none at all, both together of a few. Half a hit and half a miss more.
   const spread = (hits: number, of: number) => {
     const share = (hits + 0.5) / (of + 1);
     return (share * (1 - share)) / (of + 1);
   };
-  const deviation = Math.sqrt(spread(a, m) + spread(b, n));
+  const both = (a + b + 0.5) / (m + n + 1);
+  const together = both * (1 - both) * (1 / m + 1 / n);
+  const deviation = Math.sqrt(Math.max(spread(a, m) + spread(b, n), together));
   return judged(base, difference, deviation);
 }
 

@@ -82,6 +82,8 @@ describe.each([
     await released();
     await page.goto(`${house.baseUrl}/console/automations/demo/releases`);
     await look('releases');
+    await page.goto(`${house.baseUrl}/console/automations/demo`);
+    await look('marks');
     await page.goto(`${house.baseUrl}${ITEMS}?automation=demo&class=TransientError`);
     await look('list');
     await page.locator('#many-reason').fill(REASON);

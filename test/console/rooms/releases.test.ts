@@ -51,6 +51,15 @@ describe('the page of releases', () => {
     expect(words((await olga.get(PAGE)).text)).toContain('route: route.v2 , canary: rolled back');
   });
 
+  it('marks in the charts of the automation when releases began and ended, with words in their tables', async () => {
+    await released();
+    const ann = await signedIn('ann@example.com');
+    const { text } = await ann.get(ROOM);
+    expect(text.match(/class="mark"/g)).toHaveLength(6);
+    expect(text).toContain('<title>2026-11-30: route.v0: canary; route.v0: rolled back</title>');
+    expect(words(text)).toContain('2026-12-01 route.v2: canary');
+  });
+
   it('tells of a shadow what it came to', async () => {
     await released({ mode: 'shadow', share: 1, until: inMinutes(120) });
     await addShadow('control', 'demo', 'abc', { items: 8, same: 6, verdict: 2, microUsd: 1200 });

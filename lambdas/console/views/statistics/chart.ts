@@ -31,19 +31,21 @@ export interface ChartOf {
   fine?: boolean;
   /** It stands beside another one. @default false */
   half?: boolean;
+  /** What happened at a bar, by its label: a dashed line, with its words in the table. */
+  marks?: Readonly<Record<string, string>>;
 }
 
 export const totalOf = ({ values }: Bar): number => values.reduce((sum, value) => sum + value, 0);
 
 /** The picture with its legend, and the same numbers as a table. */
 export function figure(chart: ChartOf, drawing: Markup): Markup {
-  const { id, title, series, bars, of, tell = String } = chart;
+  const { id, title, series, bars, of, tell = String, marks = {} } = chart;
   return html`<figure class="chart panel" aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
 ${series.length > 1 ? html`<ul class="legend">${series.map(({ name, colour }) => html`<li><svg class="key" viewBox="0 0 12 12" aria-hidden="true"><rect class="fill-${colour}" width="12" height="12" rx="2"></rect></svg> ${name}</li>`)}</ul>` : ''}
 <div class="scroll" role="region" aria-label="${title}, chart" tabindex="0">${drawing}</div>
 <details><summary>The numbers as a table</summary><div class="scroll" role="region" aria-label="${title}, table" tabindex="0"><table><caption class="quiet">${title}</caption>
 <thead><tr><th scope="col">${of}</th>${series.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${bars.map((bar) => html`<tr><th scope="row">${bar.label}</th>${bar.values.map((value) => html`<td>${Number.isNaN(value) ? '–' : tell(value)}</td>`)}</tr>`)}</tbody></table></div></details></figure>`;
+<tbody>${bars.map((bar) => html`<tr><th scope="row">${bar.label}${marks[bar.label] ? html` <span class="soft">${marks[bar.label]}</span>` : ''}</th>${bar.values.map((value) => html`<td>${Number.isNaN(value) ? '–' : tell(value)}</td>`)}</tr>`)}</tbody></table></div></details></figure>`;
 }
 
 /** The frame of a drawing: its size in its own units, title and description for screen readers. */
@@ -75,7 +77,7 @@ export function columns(chart: ChartOf): Markup {
     });
     return html`${parts}`;
   });
-  return svg(chart, { width, height }, html`${plane.grid}${drawn}${plane.labels}`);
+  return svg(chart, { width, height }, html`${plane.grid}${plane.marked}${drawn}${plane.labels}`);
 }
 
 /** A line for each series; where nothing was measured (`NaN`) it is broken. */
@@ -102,11 +104,16 @@ export function lines(chart: ChartOf): Markup {
     );
     return html`<path class="line-${colour}${index % 2 === 0 ? '' : ' dashed'}" d="${runs.join('')}"></path>${marks}`;
   });
-  return svg(chart, { width: plane.width, height }, html`${plane.grid}${drawn}${plane.labels}`);
+  return svg(
+    chart,
+    { width: plane.width, height },
+    html`${plane.grid}${plane.marked}${drawn}${plane.labels}`,
+  );
 }
 
 /** What columns and lines are drawn on. @param top the largest value; below zero where there is none */
-function planeOf({ bars, fine = false, half = false, tell = String }: ChartOf, top: number) {
+function planeOf(chart: ChartOf, top: number) {
+  const { bars, fine = false, half = false, tell = String, marks: happened = {} } = chart;
   const { height, left: narrow, top: above, bottom } = COLUMNS;
   const width = half ? COLUMNS.halfWidth : COLUMNS.width;
   const { most, step } = scaleOf(top > 0 && (fine || top > 1) ? top : 1, fine);
@@ -127,7 +134,14 @@ function planeOf({ bars, fine = false, half = false, tell = String }: ChartOf, t
       ? html`<text x="${round(left + (at + 0.5) * pitch)}" y="${height - 8}" text-anchor="middle">${short(label)}</text>`
       : '',
   );
-  return { width, left, y, pitch, grid, labels };
+  const marked = bars.map(({ label }, at) => {
+    const x = round(left + (at + 0.5) * pitch);
+    const says = happened[label];
+    return says === undefined
+      ? ''
+      : html`<line class="mark" x1="${x}" x2="${x}" y1="${above}" y2="${floor}"><title>${label}: ${says}</title></line>`;
+  });
+  return { width, left, y, pitch, grid, labels, marked };
 }
 
 const ROWS = { width: 360, row: 34, left: 126, right: 40 };
