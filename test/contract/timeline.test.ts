@@ -15,6 +15,13 @@ describe('the timeline that is shown', () => {
     expect(timelineOf({ timeline }).map((event) => event.at)).toEqual([0, 1, 2, 3, 4, 5, 6].map(at));
   });
 
+  it('begins with what came first, whatever the clock of a later function says', () => {
+    const timeline = [told(3, 'received'), told(0, 'processing'), told(1, 'gated'), told(4, 'done')];
+    expect(timelineOf({ timeline }).map(({ event }) => event)).toEqual([
+      ...['received', 'processing', 'gated', 'done'],
+    ]);
+  });
+
   it('keeps the order of what was written of one moment, and puts a call of a model after it', () => {
     const timeline = [told(0, 'received'), told(1, 'prepared'), told(1, 'routed'), told(2, 'gated')];
     const lineage = [lineageEntry({ at: at(1) }), lineageEntry({ at: at(0) })];

@@ -27,13 +27,15 @@ export function thoughtIn({ timeline }: Pick<ItemRow, 'timeline'>): number {
 /**
  * An item's events by time, with its calls of models and sources. A call is stored once, in the lineage: twice, in a row that
  * every step writes, would be paid at every step. Two deliveries of one message that worked side by side
- * write one after the other; events of one moment keep the order in which they were written.
+ * write one after the other; events of one moment keep the order in which they were written. What it began with stays first, also where
+ * the clock of a later function is behind.
  */
 export function timelineOf({
   timeline,
   lineage = [],
 }: Pick<ItemRow, 'timeline' | 'lineage'>): TimelineEvent[] {
-  return [...timeline, ...lineage.map(callEvent)].sort(inTime);
+  const [first, ...later] = timeline;
+  return [...(first ? [first] : []), ...[...later, ...lineage.map(callEvent)].sort(inTime)];
 }
 
 function callEvent({ at, rawConfidence: _, ...entry }: LineageEntry): TimelineEvent {
