@@ -1,4 +1,4 @@
-import { type Fault, greetEndpoint } from '../lambdas/operate/probe-endpoint.ts';
+import { type Fault, greetEndpoint } from '../lambdas/operate/probe/endpoint.ts';
 import type { ResolvedConfig } from '../lib/config.ts';
 import { endpointsOf } from '../lib/parts/neighbours.ts';
 import type { Log } from './state.ts';

@@ -135,7 +135,16 @@ export const ENV = {
     'SUBJECT_TABLE',
     'SUBJECT_SECRET',
   ],
-  'operate/redrives': ['ITEM_TABLE', 'APPROVAL_TABLE', 'AUDIT_TABLE', 'CONTROL_TABLE', 'ITEM_DAYS', 'STAGE'],
+  'operate/redrives': [
+    'ITEM_TABLE',
+    'APPROVAL_TABLE',
+    'AUDIT_TABLE',
+    'CONTROL_TABLE',
+    'ITEM_DAYS',
+    'STAGE',
+    'BASE_URL',
+  ],
+  'operate/alarms': ['CONTROL_TABLE', 'STAGE', 'BASE_URL'],
   'operate/report': ['CONTROL_TABLE', 'AUDIT_TABLE', 'BASE_URL'],
   'operate/erase': [
     ...CORE,

@@ -7,7 +7,7 @@ import { cutText } from '../kit/text.ts';
 import { recordCommand } from '../tables/audit/commands.ts';
 import { readFinding, writeFinding } from '../tables/control/capabilities.ts';
 import { probeKey } from '../tables/keys.ts';
-import { type Findings, probeEndpoint } from './probe-endpoint.ts';
+import { type Findings, probeEndpoint } from './probe/endpoint.ts';
 
 /** `GET /v1/endpoints` shows what is known, `POST /v1/endpoints/probe` asks the endpoints. For operators. */
 export function answer(

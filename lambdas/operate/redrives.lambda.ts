@@ -1,6 +1,8 @@
 import { registry } from '@bundled/registry';
+import { settings } from '@bundled/settings';
 import { readEnv } from '../kit/env.ts';
 import { logger } from '../kit/telemetry.ts';
+import { sendDigest } from './alarms/digest.ts';
 import { holdByThemselves } from './hold/by-itself.ts';
 import { lookAtDrains } from './hold/drained.ts';
 import { advanceAll } from './redrive/advance.ts';
@@ -18,6 +20,7 @@ export async function handler(): Promise<void> {
       lookAtDrains(registry, env),
       lookAtReleases(registry, env),
     ],
+    sendDigest(settings, env),
   ]);
   const last = await Promise.allSettled([lookForStuck(registry, env)]);
   for (const looked of [...first, ...last]) if (looked.status === 'rejected') throw looked.reason;

@@ -177,8 +177,8 @@ export function pollKey(automation: string, door: string): string {
   return ownRow(automation, 'poll', door);
 }
 
-/** What the clock looks at: the redrives of all automations that run now, and for whom items of which automation are parked. */
-export function redrivesKey(which: 'running' | 'parked' | 'walk' = 'running'): string {
+/** What the clock looks at: the redrives of all automations that run now, for whom items of which automation are parked, and alarms. */
+export function redrivesKey(which: 'running' | 'parked' | 'walk' | 'alarms' = 'running'): string {
   return `redrives#${which}`;
 }
 

@@ -25,6 +25,8 @@ export interface AlarmProps {
   below?: boolean;
   /** Where one scope has several of a name. @default the name */
   id?: string;
+  /** It is mailed at once though it is routine: the mail of many depends on what it watches. @default false */
+  direct?: boolean;
   /** What a caller, an approver or the operator will notice. */
   impact: string;
 }
@@ -59,13 +61,41 @@ export const SEVERITY = {
   'workflow/failed': 'routine',
 } as const;
 
+/** What to type first, behind `signalbox`: it looks, and changes nothing. The runbook's entry says what to do about what it shows. */
+const PRESS: Readonly<Partial<Record<AlarmName, string>>> = {
+  'approvals/late': 'approvals',
+  'approvals/tampered': 'items --status parked --since 24h',
+  'audit/changed': 'audit --from 24h',
+  'breaker/open': 'breakers',
+  'budget/spent': 'items --status suspended --limit 100',
+  'budget/warning': 'automations',
+  'door/silent': 'items --since 24h',
+  'items/parked': 'items --status parked --since 24h',
+  'items/quarantined': 'items --status quarantined --since 24h',
+  'promises/broken': 'items --status waiting_approval --since 24h',
+  'reviews/overdue': 'automations',
+  'schedules/failing': 'breakers',
+  'stream/failed-batches': 'items --since 3h',
+};
+const OF_STAGE: readonly AlarmName[] = ['queue/dead-letters'];
+
+/** The command of an alarm; `health` says in one screen what stands still. */
+export function pressOf(name: AlarmName, environment: string): string {
+  const own = PRESS[name];
+  const typed = own ?? `${OF_STAGE.includes(name) ? 'dlq' : 'health'} --stage ${environment}`;
+  return `npm run signalbox -- ${typed}`;
+}
+
 /** Names of alarms: each is the heading of its entry in docs/runbook.md. */
 export type AlarmName = keyof typeof SEVERITY;
 
-/** Where alarms go: all of them to `operators`, urgent ones to `onCall` as well, where the configuration names somebody. */
+/** Where alarms go: urgent ones to `operators` at once, and to `onCall` where the configuration names somebody; others in one mail. */
 export interface AlarmTopics {
+  environment: string;
   operators: ITopic;
   onCall?: ITopic;
+  /** What takes them in mails them together. */
+  routine: ITopic;
 }
 
 /**
@@ -91,23 +121,27 @@ export function alarm(
     // SQS and Lambda send nothing while nothing happens, and that is good: but for what must happen all the
     // time.
     treatMissingData: props.below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-    alarmDescription: `${SEVERITY[name]}: ${props.impact}. Runbook: docs/runbook.md, "${name}"`,
+    alarmDescription: `${SEVERITY[name]}: ${props.impact}. Press: ${pressOf(name, topics.environment)}. Runbook: docs/runbook.md, "${name}"`,
   });
-  const { operators, onCall } = topics;
-  for (const topic of SEVERITY[name] === 'urgent' && onCall ? [operators, onCall] : [operators]) {
+  const { operators, onCall, routine } = topics;
+  const urgent = onCall ? [operators, onCall] : [operators];
+  const wait = props.direct ? [operators] : [routine];
+  for (const topic of SEVERITY[name] === 'urgent' ? urgent : wait) {
     made.addAlarmAction(new SnsAction(topic));
     made.addOkAction(new SnsAction(topic));
   }
   return made;
 }
 
-/** Topics of the configuration's people. The second is there only where somebody is on call. */
+/** Topics of the configuration's people. That of urgent ones is there only where somebody is on call. */
 export function alarmTopics(
   scope: Construct,
   environment: string,
   { operators, onCall }: Pick<ResolvedConfig, 'operators' | 'onCall'>,
 ): AlarmTopics {
-  const topics = { operators: alarmTopic(scope, 'alarms', `Signalbox ${environment}`) };
+  const operatorsTopic = alarmTopic(scope, 'alarms', `Signalbox ${environment}`);
+  const routine = alarmTopic(scope, 'routine alarms', `Signalbox ${environment} routine`);
+  const topics = { environment, operators: operatorsTopic, routine };
   for (const email of operators) topics.operators.addSubscription(new EmailSubscription(email));
   if (onCall.length === 0) return topics;
   const urgent = alarmTopic(scope, 'urgent alarms', `Signalbox ${environment} urgent`);

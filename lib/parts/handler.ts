@@ -77,6 +77,9 @@ interface FunctionProps {
  */
 const SENDS_TO_ITSELF: readonly HandlerName[] = ['process/process', 'read/read', 'act/act', 'approve/ask'];
 
+/** What these two do not take in or send, they cannot tell of either. */
+const TELLS_OF_ALARMS: readonly HandlerName[] = ['operate/alarms', 'operate/redrives'];
+
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /* Its own log group and no other: the managed policy for this allows every log group of the account. */
@@ -151,6 +154,7 @@ export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> e
     alarm(this, foundation.alarmTopics, 'function/errors', `${Stack.of(this).stackName} ${name}`, {
       metric: this.metricErrors({ period: FIVE_MINUTES }),
       threshold: 1,
+      direct: TELLS_OF_ALARMS.includes(name),
       impact: 'a function crashed; its message comes again, and holds up others until it is handled',
     });
   }

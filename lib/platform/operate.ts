@@ -13,6 +13,7 @@ import {
   endpointKeys,
   every,
   index,
+  mail,
   rows,
   secret,
   table,
@@ -21,6 +22,7 @@ import {
 import { type Api, addRoutes } from './api.ts';
 import { BY_AUTOMATION, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
+import { WAITING_ALARMS } from './outgoing/alarm-digest.ts';
 
 /*
  * The attributes that a withdrawal changes; neither a verdict nor a decision can be written with these.
@@ -106,14 +108,14 @@ export class Operate extends Construct {
       ],
       tells: days,
     });
-    this.#redrives(foundation, data, days);
+    this.#redrives(foundation, data, api, days);
     // Where `api/api` had them: API Gateway takes no second route of the same name while the first is there.
     addRoutes(Stack.of(this), api, commands);
     this.commands = commands;
   }
 
   /** Goes on with what an operator wants of many items, for as long as that takes. */
-  #redrives(foundation: Foundation, data: Data, days: { ITEM_DAYS: string }): void {
+  #redrives(foundation: Foundation, data: Data, api: Api, days: { ITEM_DAYS: string }): void {
     const redrives = new Handler(this, 'operate/redrives', {
       ...{ foundation, memorySize: LIGHT, watched: true },
       description: 'goes on with redrives of many items, each minute',
@@ -143,10 +145,13 @@ export class Operate extends Construct {
           rows([kindOf('*', 'statistics')], 'BatchGetItem'),
           // Whether a candidate is worse than what it is to replace.
           rows([kindOf('*', 'release')], 'GetItem', 'PutItem'),
+          WAITING_ALARMS,
         ),
         table(data, 'AUDIT_TABLE', every('PutItem')),
+        // Alarms that can wait go out together.
+        mail(foundation.config.sender),
       ],
-      tells: days,
+      tells: { ...days, BASE_URL: api.url },
     });
     new Rule(this, 'each minute', {
       schedule: Schedule.rate(Duration.minutes(1)),

@@ -14,6 +14,7 @@ import type { Foundation } from './foundation.ts';
 import { HouseAlarms } from './house-alarms.ts';
 import { McpFunction } from './mcp.ts';
 import { Operate } from './operate.ts';
+import { alarmDigestOf } from './outgoing/alarm-digest.ts';
 import { dashboardOf } from './outgoing/dashboard.ts';
 import { mailEventsOf } from './outgoing/mail-events.ts';
 import { Reporting } from './outgoing/report.ts';
@@ -47,6 +48,7 @@ export class PlatformStack extends Stack {
     new Recording(this, foundation, data, this.approvals.approvals.queue);
     mailEventsOf(this, foundation, data);
     new Reporting(this, foundation, data, api);
+    alarmDigestOf(this, foundation, data, api);
     new HouseAlarms(this, foundation, api);
     new ApiFunction(this, foundation, data, api);
     new McpFunction(this, foundation, api);

@@ -34,7 +34,7 @@ describe('imports', () => {
           ].some((it) => new RegExp(it).test(code)),
         )
         .map(({ path }) => path.replace('lambdas/models/', ''));
-    expect(from('send', 'client')).toEqual(['wire/opinion.ts', 'lambdas/operate/probe-endpoint.ts']);
+    expect(from('send', 'client')).toEqual(['wire/opinion.ts', 'lambdas/operate/probe/endpoint.ts']);
     expect(from('exchange', 'client')).toEqual(['wire/chat.ts', 'wire/embeddings.ts']);
     expect(from('chat', 'chat')).toEqual(['chat.ts']);
     expect(from('embeddings', 'embeddings')).toEqual(['embed.ts']);

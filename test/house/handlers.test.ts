@@ -105,12 +105,12 @@ describe('the function behind', () => {
     expect(world.sent('questions')).toEqual([{ approvalId: APPROVAL, command: 'remind' }]);
   });
 
-  it('the clock of redrives looks for whom items are parked, at those that run, and where it is to look on', async () => {
+  it('the clock of redrives looks for whom items are parked, at those that run, at alarms, and where it is to look on', async () => {
     const { handler } = await import('../../lambdas/operate/redrives.lambda.ts');
 
     await handler();
 
-    expect(world.calls).toEqual(Array(3).fill('dynamodb GetCommand'));
+    expect(world.calls).toEqual(Array(4).fill('dynamodb GetCommand'));
   });
 
   it('the approvals queue runs the desk’s commands as well', async () => {

@@ -50,7 +50,7 @@ export const WILDCARDS = [
   },
   {
     reason: 'in the SES sandbox the recipient is an identity too; a condition holds the sender',
-    who: /approve--ask|act--act|operate--report/,
+    who: /approve--ask|act--act|operate--(?:report|redrives|alarms)/,
     resource: /:ses:.*:identity\/\*$/,
     actions: ['ses:SendEmail'],
   },

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { embeddings } from '../../lambdas/models/wire/embeddings.ts';
-import { requestsAbout } from '../../lambdas/operate/probe-requests.ts';
+import { requestsAbout } from '../../lambdas/operate/probe/requests.ts';
 import { EMBEDDINGS_MODEL, vectorOf } from '../../local/sandbox/embeddings.ts';
 import { offer } from '../models/offers.ts';
 import { ENDPOINT } from '../models/wire/completions.ts';

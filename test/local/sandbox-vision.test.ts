@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { dataUrl } from '../../lambdas/models/vision/picture.ts';
 import { PAGE_PROMPT } from '../../lambdas/models/vision/prompt.ts';
 import { wireSchema } from '../../lambdas/models/wire/schema.ts';
-import { FIGURES, PROBE_PICTURE } from '../../lambdas/operate/probe-picture.ts';
+import { FIGURES, PROBE_PICTURE } from '../../lambdas/operate/probe/picture.ts';
 import { encodePng } from '../../lambdas/read/image/png.ts';
 import { bitmapWith } from '../support/scans.ts';
 import { SandboxWorld } from './sandbox-world.ts';

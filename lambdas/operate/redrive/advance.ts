@@ -21,7 +21,7 @@ import { candidates, fitting } from './candidates.ts';
 import { redriveItem, wasRedriven } from './item.ts';
 import { mostNow } from './own.ts';
 
-type Env = EnvFor<'operate/redrives'>;
+type Env = Omit<EnvFor<'operate/redrives'>, 'BASE_URL'>;
 
 /** Items in hand at once: as many are looked at again where a worker dies. */
 const IN_HAND = 20;

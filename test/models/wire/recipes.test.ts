@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StepPolicy } from '../../../lambdas/contract/automation.ts';
 import type { Endpoint } from '../../../lambdas/contract/endpoint.ts';
-import { probeEndpoint } from '../../../lambdas/operate/probe-endpoint.ts';
+import { probeEndpoint } from '../../../lambdas/operate/probe/endpoint.ts';
 import { loadConfig, type ResolvedConfig } from '../../../lib/config.ts';
 import { endpointsOf } from '../../../lib/parts/neighbours.ts';
 import { fences, ROOT } from '../../docs/fences.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { chat } from '../../../lambdas/models/wire/chat.ts';
 import { embeddings } from '../../../lambdas/models/wire/embeddings.ts';
-import { probeEndpoint } from '../../../lambdas/operate/probe-endpoint.ts';
+import { probeEndpoint } from '../../../lambdas/operate/probe/endpoint.ts';
 import { type Stub, stubServer } from '../../support/http.ts';
 import { time, world } from '../../support/world.ts';
 import { offer } from '../offers.ts';

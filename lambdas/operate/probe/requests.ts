@@ -1,7 +1,7 @@
-import type { Capability, ModelOffer } from '../contract/endpoint.ts';
-import { GREETING_TOKENS, greeting } from '../models/wire/greeting.ts';
-import { at } from '../outbound/refusal.ts';
-import { FIGURES, PROBE_PICTURE } from './probe-picture.ts';
+import type { Capability, ModelOffer } from '../../contract/endpoint.ts';
+import { GREETING_TOKENS, greeting } from '../../models/wire/greeting.ts';
+import { at } from '../../outbound/refusal.ts';
+import { FIGURES, PROBE_PICTURE } from './picture.ts';
 
 /** One capability, asked for with the smallest request that shows it. */
 export interface ProbeRequest {

@@ -1,12 +1,12 @@
-import type { Capability, Endpoint, ModelOffer } from '../contract/endpoint.ts';
-import { errorFacts } from '../kit/errors.ts';
-import { cost, exact } from '../models/prices.ts';
-import { send } from '../models/wire/client.ts';
-import { LIMIT, OLD_LIMIT, refusesField } from '../models/wire/greeting.ts';
-import { likelyTokens, mostTokens, usageIn } from '../models/wire/tokens.ts';
-import { readApiKey } from '../outbound/api-key.ts';
-import { isUnknownModel, jsonOf, kindOf, refusalIn } from '../outbound/refusal.ts';
-import { type ProbeRequest, requestsAbout } from './probe-requests.ts';
+import type { Capability, Endpoint, ModelOffer } from '../../contract/endpoint.ts';
+import { errorFacts } from '../../kit/errors.ts';
+import { cost, exact } from '../../models/prices.ts';
+import { send } from '../../models/wire/client.ts';
+import { LIMIT, OLD_LIMIT, refusesField } from '../../models/wire/greeting.ts';
+import { likelyTokens, mostTokens, usageIn } from '../../models/wire/tokens.ts';
+import { readApiKey } from '../../outbound/api-key.ts';
+import { isUnknownModel, jsonOf, kindOf, refusalIn } from '../../outbound/refusal.ts';
+import { type ProbeRequest, requestsAbout } from './requests.ts';
 
 /** What a probe found, what it cost, and what went wrong, in words that say what to change. */
 export interface Findings {
