@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { DOOR_DELIVERED, METRICS } from '../lambdas/contract/metrics.ts';
-import { stackName } from '../lambdas/contract/names.ts';
+import { secretName, stackName } from '../lambdas/contract/names.ts';
 import { buildApp } from '../lib/app.ts';
 import { deployedAutomations, folderOf } from '../lib/automation/automation-folder.ts';
 import { AutomationStack } from '../lib/automation/automation-stack.ts';
@@ -59,12 +59,22 @@ export async function stacksOf(count: number): Promise<Stack[]> {
   return (await readAssembly(outdir)).filter(({ name }) => !surplus.includes(name));
 }
 
+/** Secrets that somebody else gives: of model endpoints, destinations and sources. Who calls them without Signalbox keeps them too. */
+export async function neighbourSecrets(): Promise<ReadonlySet<string>> {
+  const { endpoints, destinations, sources } = await loadConfig('signalbox.config.ts');
+  const all = [endpoints, destinations, sources].flatMap((of) => Object.values(of));
+  return new Set(all.flatMap(({ secret }) => (secret ? [secretName('prod', secret)] : [])));
+}
+
 /** Dollars a month, by what they are for. */
-export function standing(stacks: readonly Stack[]): Line[] {
+export function standing(stacks: readonly Stack[], neighbours: ReadonlySet<string>): Line[] {
   const resources = stacks.flatMap((stack) => Object.values(stack.resources));
   const of = (type: string) => resources.filter(({ Type }) => Type === type);
   const alarms = of('AWS::CloudWatch::Alarm').length;
+  const isTheirs = ({ Properties }: { Properties?: Record<string, unknown> | undefined }) =>
+    neighbours.has(String(Properties?.Name));
   const secrets = of('AWS::SecretsManager::Secret').length;
+  const theirs = of('AWS::SecretsManager::Secret').filter(isTheirs).length;
   // Streams have a position to start from, and Lambda reads them for nothing.
   const polled = of('AWS::Lambda::EventSourceMapping').filter(
     ({ Properties }) => !Properties?.StartingPosition,
@@ -79,7 +89,8 @@ export function standing(stacks: readonly Stack[]): Line[] {
   }, 0);
   return [
     { what: `${alarms} alarms`, dollars: alarms * MONTHLY.alarm },
-    { what: `${secrets} secrets`, dollars: secrets * MONTHLY.secret },
+    { what: `${secrets - theirs} secrets of ours`, dollars: (secrets - theirs) * MONTHLY.secret },
+    { what: `${theirs} secrets of neighbours`, dollars: theirs * MONTHLY.secret },
     {
       what: `empty receives of ${polled} queues`,
       dollars: polled * EMPTY_RECEIVES * PRICES['SQS request'],
@@ -99,6 +110,10 @@ function clockRun(automations: number): number {
     (CLOCK_LOG_BYTES / 1e9) * PRICES['CloudWatch Logs GB']
   );
 }
+
+/** Without what is there for neighbours anyhow. */
+export const own = (lines: readonly Line[]): number =>
+  total(lines.filter(({ what }) => !what.endsWith('of neighbours')));
 
 export const total = (lines: readonly Line[]): number => lines.reduce((sum, { dollars }) => sum + dollars, 0);
 
@@ -163,7 +178,8 @@ export function mostForEach(two: readonly Stack[], ten: readonly Stack[]): numbe
 /** @returns how it stands to what an environment may cost. */
 export async function printStanding(): Promise<Verdict[]> {
   const [stacksOfTwo, stacksOfTen] = [await stacksOf(2), await stacksOf(10)];
-  const [two, ten] = [standing(stacksOfTwo), standing(stacksOfTen)];
+  const neighbours = await neighbourSecrets();
+  const [two, ten] = [standing(stacksOfTwo, neighbours), standing(stacksOfTen, neighbours)];
   const each = (total(ten) - total(two)) / 8;
   console.log('\n| by the month, without work | two automations | ten automations |');
   console.log('| --- | ---: | ---: |');
@@ -174,9 +190,10 @@ export async function printStanding(): Promise<Verdict[]> {
     );
   }
   console.log(`| **US$** | **${total(two).toFixed(2)}** | **${total(ten).toFixed(2)}** |`);
+  console.log(`| without the secrets of neighbours | ${own(two).toFixed(2)} | ${own(ten).toFixed(2)} |`);
   const metrics = Object.keys(METRICS).length;
   console.log(
-    `\nCounted from the templates of \`prod\` and this configuration, list prices, no free tier: each automation more is US$ ${each.toFixed(2)}, and US$ ${forLanes().toFixed(2)} more where urgent items have a queue of their own.` +
+    `\nCounted from the templates of \`prod\` and this configuration, list prices, no free tier: each automation more is US$ ${each.toFixed(2)} (${((own(ten) - own(two)) / 8).toFixed(2)} without the secrets of neighbours), and US$ ${forLanes().toFixed(2)} more where urgent items have a queue of their own.` +
       ` Metrics cost only in hours in which something is wrong: at most US$ ${(metrics * MONTHLY.metric).toFixed(2)} where all ${metrics} kinds of trouble come each hour.` +
       ' Storage of tables, content, logs and backups is by what is kept, and next to nothing while nothing is.',
   );

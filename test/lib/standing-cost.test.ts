@@ -4,6 +4,8 @@ import {
   type Line,
   mostForEach,
   mostForTwo,
+  neighbourSecrets,
+  own,
   stacksOf,
   standing,
   total,
@@ -13,13 +15,15 @@ import { TABLES } from '../../bench/usage.ts';
 import type { Stack } from '../../local/assembly.ts';
 
 let stacks: { two: Stack[]; ten: Stack[] };
+let neighbours: ReadonlySet<string>;
 let two: Line[];
 let ten: Line[];
 
 beforeAll(async () => {
   stacks = { two: await stacksOf(2), ten: await stacksOf(10) };
-  two = standing(stacks.two);
-  ten = standing(stacks.ten);
+  neighbours = await neighbourSecrets();
+  two = standing(stacks.two, neighbours);
+  ten = standing(stacks.ten, neighbours);
 });
 
 it('an environment without work costs no more than it may, and each automation little more', async () => {
@@ -37,15 +41,23 @@ it('a queue of their own for urgent items costs what its polls and its alarm do'
     ),
   );
 
-  const dollars = total(standing([one])) - total(standing([{ ...one, resources: left }]));
+  const dollars =
+    total(standing([one], neighbours)) - total(standing([{ ...one, resources: left }], neighbours));
   expect(dollars).toBeCloseTo(forLanes(), 5);
 });
 
 it('counts what there is: alarms, secrets, polled queues, the clock, its traces and keys', () => {
   expect(two.map(({ what }) => what.replaceAll(/\d+/g, 'N'))).toEqual([
-    ...['N alarms', 'N secrets', 'empty receives of N queues', 'the clock, N runs'],
+    ...[
+      'N alarms',
+      'N secrets of ours',
+      'N secrets of neighbours',
+      'empty receives of N queues',
+      'the clock, N runs',
+    ],
     ...['traces of the clock', 'keys of tables'],
   ]);
+  expect(own(two)).toBeLessThan(total(two));
   for (const { what, dollars } of [...two, ...ten]) expect(dollars, what).toBeGreaterThan(0);
 });
 
