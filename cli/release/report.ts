@@ -1,5 +1,6 @@
 import {
   boundsWords,
+  itemsWords,
   MEASURE_NAMES,
   SAYS_WORDS,
   servingWords,
@@ -37,7 +38,7 @@ export function report(data: Releases, terminal: Terminal): string {
     ...(ended.length > 0 ? ['', paint(terminal, 'bold', 'Before')] : []),
     ...ended.map(({ step, candidate, mode, end }) =>
       prose(
-        `${age(end.at, now)} ago: ${step} ${servingWords(candidate)}, ${mode}: ${end.as} by ${end.by} after ${whole(end.items)} items: ${end.reason}`,
+        `${age(end.at, now)} ago: ${step} ${servingWords(candidate)}, ${mode}: ${end.as} by ${end.by} after ${itemsWords(end.items)}: ${end.reason}`,
         terminal,
       ),
     ),
@@ -54,13 +55,16 @@ function runningLines(running: Running, terminal: Terminal): string[] {
       `${step}: ${servingWords(stable)} → ${servingWords(candidate)}, ${mode} ${percent(share)}, for ${age(at, terminal.now())}, by ${by}: ${reason}`,
       terminal,
     ),
-    ...(until ? [`until ${until}`] : []),
+    ...(until ? [prose(`until ${until}`, terminal)] : []),
     ...(shadow ? shadowLines(shadow, terminal) : []),
     ...(mode === 'shadow'
       ? []
       : [
-          `${paint(terminal, colour[verdict], verdict)}: ${why}`,
-          `${whole(items.stable)} items with the stable one, ${whole(items.candidate)} with the candidate${promotes ? '; promoted by itself once it is better' : ''}`,
+          paint(terminal, colour[verdict], prose(`${verdict}: ${why}`, terminal)),
+          prose(
+            `${itemsWords(items.stable)} with the stable one, ${whole(items.candidate)} with the candidate${promotes ? '; promoted by itself once it is better' : ''}`,
+            terminal,
+          ),
           '',
           table(COLUMNS, measures, terminal),
         ]),

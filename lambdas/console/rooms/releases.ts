@@ -7,6 +7,7 @@ import type { Comparison } from '../../reports/release/compare.ts';
 import { type ReleasesView, viewOf } from '../../reports/release/standing.ts';
 import {
   boundsWords,
+  itemsWords,
   MEASURE_NAMES,
   SAYS_WORDS,
   servingWords,
@@ -95,7 +96,7 @@ function comparisonPart({ verdict, why, items, measures }: Comparison, promotes:
   const title = 'Both sides';
   return html`<p class="${verdict === 'WORSE' ? 'fault' : 'note'}" role="status"><b>${verdict}</b> ${WORDS[verdict]} ${why}.${promotes ? ' Once it is better, it is promoted by itself.' : ''}</p>
 <div class="wide" role="region" aria-label="${title}" tabindex="0"><table><caption class="quiet">${title}</caption>
-<thead><tr><th scope="col">Measure</th><th scope="col">Stable, ${whole(items.stable)} items</th><th scope="col">Candidate, ${whole(items.candidate)}</th><th scope="col">Difference</th><th scope="col">Says</th></tr></thead>
+<thead><tr><th scope="col">Measure</th><th scope="col">Stable, ${itemsWords(items.stable)}</th><th scope="col">Candidate, ${itemsWords(items.candidate)}</th><th scope="col">Difference</th><th scope="col">Says</th></tr></thead>
 <tbody>${measures.map((it) => html`<tr><th scope="row">${MEASURE_NAMES[it.name]}</th><td>${valueWords(it.name, it.stable)}</td><td>${valueWords(it.name, it.candidate)}</td><td>${boundsWords(it)}</td><td>${it.says === 'worse' ? html`<strong class="late"><span aria-hidden="true">!</span> worse</strong>` : SAYS_WORDS[it.says]}</td></tr>`)}</tbody></table></div>`;
 }
 
@@ -108,7 +109,7 @@ function shadowPart({ items, same, label, verdict, actions, failed, microUsd }: 
     ['other actions', actions],
     ['failed', failed],
   ] as const;
-  return html`<p>It thought about ${whole(items)} items beside the stable one, without any effect, for US$ ${(microUsd / 1e6).toFixed(4)}.</p>
+  return html`<p>It thought about ${itemsWords(items)} beside the stable one, without any effect, for US$ ${(microUsd / 1e6).toFixed(4)}.</p>
 <ul>${cells.map(([name, count]) => html`<li>${name}: <b>${whole(count)}</b> (${percent(count / items)})</li>`)}</ul>`;
 }
 
@@ -122,7 +123,7 @@ ${reasonField('release-reason')}
 
 function endedPart(ended: ReleasesView['ended']): Markup | string {
   if (ended.length === 0) return '';
-  return html`<h2>Before</h2><ul>${ended.map(({ step, candidate, mode, end }) => html`<li><b>${step}: ${servingWords(candidate)}</b>, ${mode}: ${end.as.replace('-', ' ')} after ${whole(end.items)} items, ${timeMark(end.at)} <span class="soft">${end.by}: <q>${end.reason}</q></span></li>`)}</ul>`;
+  return html`<h2>Before</h2><ul>${ended.map(({ step, candidate, mode, end }) => html`<li><b>${step}: ${servingWords(candidate)}</b>, ${mode}: ${end.as.replace('-', ' ')} after ${itemsWords(end.items)}, ${timeMark(end.at)} <span class="soft">${end.by}: <q>${end.reason}</q></span></li>`)}</ul>`;
 }
 
 /** @param form undefined where it is none of ours */

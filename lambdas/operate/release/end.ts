@@ -29,7 +29,7 @@ export async function endRelease(
 ): Promise<boolean> {
   const { running, promoted = {}, ended = [] } = row;
   const { step, candidate, declared } = running;
-  const told = `release ${as} ${step}=${candidate.prompt} after ${items} items`;
+  const told = `release ${as} ${step}=${candidate.prompt} after ${items} ${items === 1 ? 'item' : 'items'}`;
   const audit = { table: AUDIT_TABLE, days: ITEM_DAYS };
   await recordCommand(audit, { by, command: told, automation: name, reason });
   const now: EndedRelease = { ...running, end: { as, by, at: isoNow(), reason, items } };

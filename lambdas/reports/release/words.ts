@@ -38,6 +38,10 @@ export function valueWords(name: MeasureName, of: number | null): string {
   return name === 'time' ? `${whole(Math.round(of))} ms` : percent(of);
 }
 
+export function itemsWords(count: number): string {
+  return count === 1 ? '1 item' : `${whole(count)} items`;
+}
+
 /** By how much it is above, within 95 %. */
 export function boundsWords({ low, high }: Pick<Measure, 'low' | 'high'>): string {
   if (low === null || high === null) return '–';
