@@ -1,16 +1,24 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ItemRow } from '../lambdas/contract/item/row.ts';
 import { THINKING } from '../lib/parts/handler.ts';
 import { Account } from '../local/account.ts';
 import { startLocal } from '../local/engine.ts';
 import type { Outputs } from '../local/outputs.ts';
 import { type Decision, decide } from './approver.ts';
+import {
+  type Compared,
+  estimatedUsd,
+  OUTCOMES_SECONDS,
+  printEstimates,
+  printFunctions,
+} from './estimated.ts';
 import { printLines } from './lines.ts';
 import { printPages } from './pages.ts';
 import { costOf, KNOWN_AT, PRICES, type Unit, type Usage } from './prices.ts';
 import { printStanding } from './standing.ts';
-import { snapshot, usageSince } from './usage.ts';
+import { dollarsByFunction, snapshot, usageSince } from './usage.ts';
 import { atMost, printVerdicts, type Verdict } from './verdicts.ts';
 
 /*
@@ -77,18 +85,28 @@ async function perPath(): Promise<Verdict[]> {
     if (only === '--lines') return await printLines(run);
     const account = new Account(run.outputs.endpointUrl);
     const usages: Record<string, Usage> = {};
+    const functions: Record<string, Map<string, number>> = {};
+    const compared: Compared[] = [];
     for (const path of PATHS) {
       await sendOne(path, run.outputs); // Warm: secrets are read once per function and then kept.
-      await pause(2);
+      await pause(OUTCOMES_SECONDS);
       const before = snapshot(run.eventSources);
       const ids: string[] = [];
       for (let sent = 0; sent < ITEMS; sent += 1) ids.push(await sendOne(path, run.outputs));
-      await pause(3); // Status events are published a moment after the last change.
+      await pause(OUTCOMES_SECONDS);
       const all = await usageSince(account, run.eventSources, before, ids);
-      usages[path.name] = perItem(all, path);
+      const usage = perItem(all, path);
+      usages[path.name] = usage;
+      const dollars = await dollarsByFunction(account, before, ids);
+      functions[path.name] = new Map([...dollars].map(([name, usd]) => [name, usd / ITEMS]));
+      const rows = await Promise.all(ids.map((id) => settledRow(account, id)));
+      const estimated = (1000 * estimatedUsd(rows, { model: MODEL_SECONDS, source: 0 })) / ITEMS;
+      compared.push({ name: path.name, counted: 1000 * costOf(usage), estimated });
       console.error(`  ${path.name}: ${ITEMS} items counted`);
     }
     print(usages);
+    printFunctions(functions);
+    const estimates = printEstimates(compared);
     const paths = Object.entries(MOST).map(([path, most]) =>
       atMost(
         `${path}, 1,000 items:`,
@@ -97,7 +115,7 @@ async function perPath(): Promise<Verdict[]> {
         (it) => `US$ ${it.toFixed(3)}`,
       ),
     );
-    return [...paths, ...(await printLines(run))];
+    return [...paths, ...estimates, ...(await printLines(run))];
   } finally {
     await run.stop();
     await rm(stateDir, { recursive: true, force: true });
@@ -143,6 +161,12 @@ async function until(from: Account, id: string, status: string): Promise<void> {
     await pause(0.1);
   }
   throw new Error(`${id} did not become ${status}`);
+}
+
+async function settledRow(from: Account, id: string): Promise<ItemRow> {
+  const row = await from.item(id);
+  if (!row) throw new Error(`${id} is gone`);
+  return row;
 }
 
 function pause(seconds: number): Promise<void> {

@@ -4,6 +4,7 @@ import { findAutomations } from '../lib/automation/automation-folder.ts';
 import { THINKING } from '../lib/parts/handler.ts';
 import { Account } from '../local/account.ts';
 import type { startLocal } from '../local/engine.ts';
+import { estimatedUsd, OUTCOMES_SECONDS, printEstimates } from './estimated.ts';
 import { costOf, PRICES, type Usage } from './prices.ts';
 import { snapshot, usageSince } from './usage.ts';
 import { atMost, exactly, type Verdict } from './verdicts.ts';
@@ -28,6 +29,8 @@ interface Line {
   ends: string;
   usage: Usage;
   modelUsd: number;
+  /** Of AWS, by the statistics. */
+  estimatedUsd: number;
   /** Each of an item: calls of models with turns of agents, questions to sources, actions, items that it made. */
   counts: { models: number; sources: number; actions: number; children: number };
   childOf: string | undefined;
@@ -42,26 +45,30 @@ export async function printLines(run: Run): Promise<Verdict[]> {
     console.error(`  ${automation.name}: ${ITEMS} items counted`);
   }
   print(lines);
-  return lines.flatMap((line) => [
+  const compared = lines.map(({ name, usage, estimatedUsd: usd }) => ({
+    ...{ name, counted: 1000 * costOf(usage), estimated: 1000 * usd },
+  }));
+  const judged = lines.flatMap((line) => [
     exactly(`${line.name}, its example ends:`, line.ends, 'done'),
     atMost(`${line.name}, alone, AWS without mails, 1,000 items:`, ownCost(line, lines), MOST, money),
   ]);
+  return [...judged, ...printEstimates(compared)];
 }
 
 async function measured(run: Run, { name }: Automation, body: Record<string, unknown>): Promise<Line> {
   const account = new Account(run.outputs.endpointUrl);
   await settled(account, await send(run, name, body));
-  await pause(2);
+  await pause(OUTCOMES_SECONDS);
   const before = snapshot(run.eventSources);
   const rows: ItemRow[] = [];
   for (let sent = 0; sent < ITEMS; sent += 1) rows.push(await settled(account, await send(run, name, body)));
-  await pause(3); // Status events are published a moment after the last change.
+  await pause(OUTCOMES_SECONDS);
   // What an item made is told to it after it is done.
   const known = await Promise.all(rows.map(({ id }) => settled(account, id)));
   const made = await Promise.all(
     known.flatMap(({ children = [] }) => children.map(({ id }) => settled(account, id))),
   );
-  const all = [...rows, ...made];
+  const all = [...known, ...made];
   const ids = all.map(({ id }) => id);
   const total = await usageSince(account, run.eventSources, before, ids);
   const asked = all.flatMap(({ lineage = [] }) => lineage).filter(({ cached }) => !cached);
@@ -73,6 +80,7 @@ async function measured(run: Run, { name }: Automation, body: Record<string, unk
   const odd = rows.find(({ status }) => status !== 'done');
   return {
     ...{ name, ends: odd?.status ?? 'done', usage, childOf: made[0]?.automation },
+    estimatedUsd: estimatedUsd(all, ANSWER) / ITEMS,
     modelUsd: models.reduce((sum, { costUsd }) => sum + costUsd, 0) / ITEMS,
     counts: {
       ...{ models: models.length / ITEMS, sources: sources.length / ITEMS, children: made.length / ITEMS },

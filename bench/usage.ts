@@ -2,7 +2,7 @@ import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Account } from '../local/account.ts';
 import type { EventSources } from '../local/event-sources.ts';
-import type { Usage } from './prices.ts';
+import { costOf, type Usage } from './prices.ts';
 import { bytesOf } from './row-size.ts';
 
 /*
@@ -47,6 +47,43 @@ export async function usageSince(
   ids: readonly string[],
 ): Promise<Usage> {
   const fresh = await linesSince(account, before);
+  const sizes = await rowSizes(account, ids);
+  const usage = ofFunctions(fresh, sizes);
+  const queues = polled(sources);
+  const runs = await Promise.all(ids.map((id) => runOf(account, id)));
+  const transitions = runs.reduce((sum, run) => sum + run.transitions, 0);
+  const sentByRuns = runs.reduce((sum, run) => sum + run.messages, 0);
+  const writtenByRuns = runs.reduce((sum, run) => sum + run.writes, 0);
+  return {
+    ...usage,
+    'SQS request':
+      (usage['SQS request'] ?? 0) +
+      sentByRuns +
+      (queues.receives - before.queues.receives) +
+      (queues.deletes - before.queues.deletes),
+    'Step Functions transition': transitions,
+    'DynamoDB write unit (on demand)':
+      (usage['DynamoDB write unit (on demand)'] ?? 0) +
+      writtenByRuns * (units(sizes.largest.items, 1024) + 1),
+  };
+}
+
+/** Dollars of these items together by function, without what queues and runs take. */
+export async function dollarsByFunction(
+  account: Account,
+  before: Snapshot,
+  ids: readonly string[],
+): Promise<Map<string, number>> {
+  const sizes = await rowSizes(account, ids);
+  const dollars = new Map<string, number>();
+  for (const one of await linesSince(account, before)) {
+    const name = FUNCTION.exec(one[0])?.[1] ?? one[0];
+    dollars.set(name, (dollars.get(name) ?? 0) + costOf(ofFunctions([one], sizes)));
+  }
+  return dollars;
+}
+
+function ofFunctions(fresh: readonly [string, string[]][], sizes: Sizes): Usage {
   const lines = fresh.flatMap(([, own]) => own);
   const calls = fresh.flatMap(([group, own]) => early(group, own.flatMap(awsCallIn)));
   const reports = lines.filter((line) => line.startsWith('REPORT'));
@@ -54,26 +91,14 @@ export async function usageSince(
     const seconds = Number(/Billed Duration: ([\d.]+)/.exec(line)?.[1] ?? 0) / 1000;
     return sum + (seconds * Number(/Memory Size: (\d+)/.exec(line)?.[1] ?? 512)) / 1024;
   }, 0);
-  const sizes = await rowSizes(account, ids);
-  const queues = polled(sources);
-  const runs = await Promise.all(ids.map((id) => runOf(account, id)));
-  const transitions = runs.reduce((sum, run) => sum + run.transitions, 0);
-  const sent = calls.filter(
-    ({ service, operation }) => service === 'sqs' && operation !== 'ReceiveMessage',
-  ).length;
-  const sentByRuns = runs.reduce((sum, run) => sum + run.messages, 0);
-  const writtenByRuns = runs.reduce((sum, run) => sum + run.writes, 0);
   return {
     'Lambda request': reports.length,
     'Lambda GB-second (arm64)': gbSeconds,
-    'SQS request':
-      sent +
-      sentByRuns +
-      (queues.receives - before.queues.receives) +
-      (queues.deletes - before.queues.deletes),
-    'Step Functions transition': transitions,
-    'DynamoDB write unit (on demand)':
-      sum(calls, sizes, writeUnits) + writtenByRuns * (units(sizes.largest.items, 1024) + 1),
+    'SQS request': calls.filter(
+      ({ service, operation }) => service === 'sqs' && operation !== 'ReceiveMessage',
+    ).length,
+    'Step Functions transition': 0,
+    'DynamoDB write unit (on demand)': sum(calls, sizes, writeUnits),
     'DynamoDB read unit (on demand)': sum(calls, sizes, readUnits),
     'S3 PUT': count(calls, 's3', 'PutObject'),
     'S3 GET': count(calls, 's3', 'GetObject'),

@@ -49,6 +49,12 @@ const COLUMNS: Column<Row>[] = [
   { title: 'override', cell: ({ overrideRate }) => percent(overrideRate), right: true, optional: true },
   { title: 'promises', cell: ({ slaMet }) => percent(slaMet), right: true, optional: true },
   {
+    title: 'models',
+    cell: ({ costUsd }) => usd(costUsd.model),
+    ...{ right: true, optional: true },
+  },
+  { title: 'AWS', cell: ({ costUsd }) => usd(costUsd.aws), right: true, optional: true },
+  {
     title: 'per done',
     cell: ({ costPerDoneUsd }) => usd(costPerDoneUsd ?? undefined),
     ...{ right: true, optional: true },

@@ -46,7 +46,7 @@ export async function actOnce(todo: ToDo, asked: Asked, row: ItemRow): Promise<D
     throw new GaveUp(error.message, { neighbour: destination });
   });
   const limits = await counted(env, row, document, automation, before);
-  const begun = await ledger.begin();
+  const begun = await ledger.begin(destination.connector);
   if (begun.state === 'gone') {
     // A run that was resumed carries out the same proposal, and what is counted for it.
     const resumed = begun.row.generation > row.generation && thoughtIn(begun.row) === document.generation;

@@ -42,7 +42,8 @@ export function decideOf(
   const room = `/console/automations/${known.name}`;
   const { attention } = now;
   const stopped = now.parked + now.quarantined;
-  const dearer = changeOf(now.costPerDoneUsd, before.costPerDoneUsd);
+  // A week in which AWS was not counted yet is no measure.
+  const dearer = before.awsUsd ? changeOf(now.costPerDoneUsd, before.costPerDoneUsd) : null;
   const enough = attention.decided >= ENOUGH;
   const perDay = now.costUsd / 7;
   const audited = now.auditPrecision;

@@ -31,6 +31,7 @@ export function rowsOf(now: Summary, before: Summary): Row[] {
     ...row('95 of 100 within', (it) => it.p95Ms, time),
     ...row('Promises kept', (it) => it.promisesKept, percent, pointsOf),
     ...row('Models', (it) => it.costUsd, usd),
+    ...row('AWS, estimated', (it) => it.awsUsd ?? null, usd),
     ...row('For each done', (it) => it.costPerDoneUsd, usd),
     ...row('Overridden', (it) => it.overrideRate, percent, pointsOf),
     ...row('Right, by audits', (it) => it.auditPrecision?.value ?? null, percent, pointsOf),

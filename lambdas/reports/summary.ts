@@ -29,7 +29,11 @@ export interface Summary {
   p95Ms: number | null;
   /** Of the promises that came due. */
   promisesKept: number | null;
+  /** Of models. */
   costUsd: number;
+  /** Reports that were kept before it was counted have none. */
+  awsUsd?: number;
+  /** Of both. */
   costPerItemUsd: number | null;
   costPerDoneUsd: number | null;
   overrideRate: number | null;
@@ -61,14 +65,14 @@ function summaryIn(view: ReturnType<typeof viewOf>): Summary {
   const { overrideRate, costPerDoneUsd, errors, slaMet, latencyMs, attention } = view;
   const judged = Object.values(view.by.verdict ?? {}).reduce((sum, it) => sum + (it.counts.judged ?? 0), 0);
   const alone = view.by.verdict?.act?.counts.judged ?? 0;
-  const costUsd = view.costUsd.model;
+  const { model: costUsd, aws: awsUsd } = view.costUsd;
   return {
     ...{ received, done, refused, rejected, expired, withdrawn, parked, quarantined },
     alone: judged === 0 ? null : Number((alone / judged).toFixed(4)),
     ...{ p50Ms: latencyMs.total?.p50 ?? null, p95Ms: latencyMs.total?.p95 ?? null },
     promisesKept: slaMet,
-    costUsd,
-    costPerItemUsd: received === 0 ? null : Number((costUsd / received).toFixed(9)),
+    ...{ costUsd, awsUsd },
+    costPerItemUsd: received === 0 ? null : Number(((costUsd + awsUsd) / received).toFixed(9)),
     ...{ costPerDoneUsd, overrideRate, errors },
     attention: {
       ...{ asked: attention.asked, decided: attention.decided, agreement: attention.agreement },

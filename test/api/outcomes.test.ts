@@ -95,11 +95,15 @@ describe('the statistics of an automation', () => {
 
   it('by day are those of their hours together, percentiles too', async () => {
     for (let hour = 10; hour < 20; hour += 1)
-      await happens(`2026-11-30T${hour}:00:00.000Z`, { done: 1, nanoUsd: 2_000_000 }, { ms: hour * 1000 });
+      await happens(
+        `2026-11-30T${hour}:00:00.000Z`,
+        { done: 1, nanoUsd: 2_000_000, awsNanoUsd: 500_000 },
+        { ms: hour * 1000 },
+      );
     const { body } = await ask({ by: 'day', from: '2026-11-01T12:00:00Z' });
     expect(body).toMatchObject({ from: '2026-11-01T00:00:00.000Z', to: '2026-12-02T00:00:00.000Z' });
     const [row] = body.rows as { latencyMs: { total: { p50: number } } }[];
-    expect(row).toMatchObject({ done: 10, costUsd: { model: 0.02 }, costPerDoneUsd: 0.002 });
+    expect(row).toMatchObject({ done: 10, costUsd: { model: 0.02, aws: 0.005 }, costPerDoneUsd: 0.0025 });
     expect(Math.abs((row?.latencyMs.total.p50 ?? 0) - 14_000)).toBeLessThan(700);
   });
 

@@ -173,8 +173,12 @@ describe('what to decide', () => {
     ['alone', figures({ ...enough, overridden: 1 }), {}],
     [
       'cost',
-      figures({ done: 10, nanoUsd: 13e8 }),
-      { hoursBefore: [{ hour: '2026-11-17T09', figures: figures({ done: 10, nanoUsd: 10e8 }) }] },
+      figures({ done: 10, nanoUsd: 10e8, awsNanoUsd: 4e8 }),
+      {
+        hoursBefore: [
+          { hour: '2026-11-17T09', figures: figures({ done: 10, nanoUsd: 10e8, awsNanoUsd: 1e8 }) },
+        ],
+      },
     ],
   ])('is %s, with where', (code, now, more) => {
     const { decide } = section(now, more);

@@ -24,7 +24,7 @@ export async function fortnight(automation = 'demo'): Promise<void> {
     const people = { asked: 3 * more, decided: 3 * more, overridden: more, activeSeconds: 90 * more };
     await happened(
       hoursAgo,
-      { ...n, ...people, nanoUsd: 30_000_000 * more, SystemError: n.parked },
+      { ...n, ...people, nanoUsd: 30_000_000 * more, awsNanoUsd: 2_800_000 * more, SystemError: n.parked },
       { automation, t: { ms: 90_000 * more, activeMs: 30_000 } },
     );
     for (const [verdict, judged] of [

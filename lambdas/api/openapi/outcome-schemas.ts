@@ -47,8 +47,12 @@ const row = z.object({
   queueAgeMs: percentiles,
   slaMet: number,
   errors: counts,
-  costUsd: z.object({ model: z.number() }),
-  costPerDoneUsd: number,
+  costUsd: z
+    .object({ model: z.number(), aws: z.number() })
+    .check(z.meta({ description: '`aws` is estimated from what was done, at list prices' })),
+  costPerDoneUsd: number.check(
+    z.meta({ description: 'Models and AWS, for each that was done as proposed, and stands' }),
+  ),
   overrideRate: number,
   auditPrecision: z.optional(
     shareSchema.check(

@@ -87,7 +87,7 @@ async function put(
   // After the mails: whoever reads `waiting_approval` may look for the mail at once.
   await changeItem(env.ITEM_TABLE, row, ['processing'], {
     status: 'waiting_approval',
-    events: [event('waiting_approval', { approvalId: after.id, group: after.group })],
+    events: [event('waiting_approval', { approvalId: after.id, group: after.group, mails: mailsOf(after) })],
   });
   return { group: after.group, asked: Object.keys(after.asked).length };
 }
@@ -98,6 +98,11 @@ async function askedBefore(context: AskContext, row: ItemRow, taskToken: string)
   if (id === approvalId(row.id, row.generation)) return undefined;
   await waitsFor(context, id, taskToken);
   return readApproval(context.env.APPROVAL_TABLE, id);
+}
+
+/** How many people were mailed; whoever was not reached has none. */
+function mailsOf({ asked }: ApprovalRow): number {
+  return Object.values(asked).filter(({ mailedAt }) => mailedAt).length;
 }
 
 /** An approval, and how its mails go out. */

@@ -21,7 +21,7 @@ export function dayCharts({ days }: Weeks, marks: ChartOf['marks'] = {}): Markup
   const bars = (of: (it: Summary | undefined) => number[]) =>
     lastDays().map((day) => ({ label: day, values: of(known.get(day)) }));
   const ends = { ...endsChart(bars((it) => ENDS.map(([, , count]) => (it ? count(it) : 0)))), marks };
-  const money = { ...moneyChart(bars((it) => [it?.costUsd ?? 0])), marks };
+  const money = { ...moneyChart(bars((it) => [it?.costUsd ?? 0, it?.awsUsd ?? 0])), marks };
   const times = { ...timesChart(bars((it) => [it?.p50Ms ?? Number.NaN, it?.p95Ms ?? Number.NaN])), marks };
   return html`<div class="charts">${figure(ends, columns(ends))}
 <div class="cols">${figure(times, lines(times))}
@@ -40,9 +40,12 @@ function endsChart(bars: ChartOf['bars']): ChartOf {
 function moneyChart(bars: ChartOf['bars']): ChartOf {
   const sum = bars.reduce((all, bar) => all + totalOf(bar), 0);
   return {
-    ...{ id: 'money', title: 'What models cost, by day', of: 'Day', bars, tell: usd },
+    ...{ id: 'money', title: 'What it costs, by day', of: 'Day', bars, tell: usd },
     ...{ fine: true, half: true },
-    series: [{ name: 'US dollars', colour: 'plain' }],
+    series: [
+      { name: 'models', colour: 'plain' },
+      { name: 'AWS, estimated', colour: 'expired' },
+    ],
     description: `${usd(sum)} in 14 days.`,
   };
 }

@@ -31,7 +31,11 @@ export function tilesPart(
         { name: '95 of 100 within', figure: time(now.p95Ms), trend: change(now.p95Ms, before.p95Ms) },
         { name: 'Models', figure: usd(now.costUsd), trend: change(now.costUsd, before.costUsd), more: today },
         {
-          ...{ name: 'For each item', figure: usd(now.costPerItemUsd) },
+          ...{ name: 'AWS', figure: usd(now.awsUsd ?? null), more: 'estimated from what was done' },
+          trend: change(now.awsUsd ?? null, before.awsUsd ?? null),
+        },
+        {
+          ...{ name: 'For each item', figure: usd(now.costPerItemUsd), more: 'models and AWS' },
           trend: change(now.costPerItemUsd, before.costPerItemUsd),
         },
         {

@@ -1,6 +1,7 @@
 import type { ItemRow, LineageEntry } from '../../contract/item/row.ts';
 import { ALL, type Fact, type Figures, withFacts } from '../../tables/statistics/figures.ts';
 import { type Counted, hourOf } from '../../tables/statistics/hours.ts';
+import { awsOfCall, awsOfEvent } from './aws.ts';
 import type { ItemChange } from './changes.ts';
 import { nanoUsd, Story } from './story.ts';
 
@@ -16,7 +17,10 @@ export function countedIn({ sequence, before, now }: ItemChange): Counted {
 /** What a row says, beside what it said `before`. */
 export function factsOf(row: ItemRow, before?: ItemRow): Fact[] {
   const story = new Story(row);
-  const told = row.timeline.map((event) => story.hear(event));
+  const told = row.timeline.map((event, at) => [
+    ...story.hear(event),
+    ...awsFacts(event, awsOfEvent(row, at)),
+  ]);
   const fresh = told.slice(before?.timeline.length ?? 0).flat();
   const calls = callsBeside(row.lineage ?? [], before?.lineage ?? []);
   return [...fresh, ...calls.flatMap((call) => callFacts(call, story)), ...promiseFacts(row, before)];
@@ -52,17 +56,20 @@ function callFacts(call: LineageEntry, { client, door }: Story): Fact[] {
     ['client', client],
     ['door', door],
   ];
+  const aws = awsFacts(call, awsOfCall(call));
   // A question to a source is no model's.
-  if (source !== undefined) return [{ at, of, n: paid }];
+  if (source !== undefined) return [{ at, of, n: paid }, ...aws];
   const n = { calls: 1, ...(cached ? { cached: 1 } : {}), ...(failure ? { failed: 1 } : {}), ...paid };
   const by: Fact['of'] = [
     ['model', model],
     ['promptVersion', promptVersion],
   ];
-  return [
-    { at, of, n },
-    { at, of: by, n, ...(cached ? {} : { t: { ms: milliseconds } }) },
-  ];
+  return [...aws, { at, of, n }, { at, of: by, n, ...(cached ? {} : { t: { ms: milliseconds } }) }];
+}
+
+/** Of all items alone: no label takes what came before it. */
+function awsFacts({ at }: { at: string }, awsNanoUsd: number): Fact[] {
+  return awsNanoUsd > 0 ? [{ at, of: [['all', ALL]], n: { awsNanoUsd } }] : [];
 }
 
 /** In the hour in which the promise came due: whoever looks at it, and when, changes nothing. */

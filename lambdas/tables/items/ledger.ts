@@ -142,8 +142,11 @@ export class Ledger {
     return this.#repeatable ? undefined : { state: 'unknown' };
   }
 
-  /** Writes the intent and `acting`, or says why there may be no call now. */
-  async begin(): Promise<Beginning> {
+  /**
+   * Writes the intent and `acting`, or says why there may be no call now.
+   * @param connector how it is called: it is told of a mail, which has its price
+   */
+  async begin(connector?: string): Promise<Beginning> {
     for (let round = 0; round < ROUNDS; round += 1) {
       const { standing } = this;
       if (standing) return standing;
@@ -152,6 +155,7 @@ export class Ledger {
       const attempt = (before?.generation === generation ? before.tries : 0) + 1;
       const unsure = before?.unsure === true || before?.state === 'intent';
       const until = clock.now() + LEASE_MS;
+      const by = connector === 'email' ? { connector } : {};
       const after = before && attempt > 1 ? { reason: whyAgain(before) } : {};
       const begun = await this.#write(OPEN, {
         entry: {
@@ -166,7 +170,7 @@ export class Ledger {
           status: 'acting',
           set: { ...this.#record('acting'), ...this.#list() },
           remove: this.#names.length === 1 && this.#row.actions ? ['actions'] : [],
-          events: [event('acting', { attempt, ...after, ...this.#named(), idempotencyKey: this.key })],
+          events: [event('acting', { attempt, ...after, ...this.#named(), ...by, idempotencyKey: this.key })],
         },
       });
       // Refused by itself: the answer was lost, and the SDK asked a second time.

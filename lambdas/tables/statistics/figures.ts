@@ -44,8 +44,10 @@ export type Count =
   | 'calls'
   | 'cached'
   | 'failed'
-  /** Money is counted in whole billionths of a dollar: sums of fractions depend on their order. */
+  /** Money is counted in whole billionths of a dollar: sums of fractions depend on their order. It is what models cost. */
   | 'nanoUsd'
+  /** And this is what AWS takes, by what was done. */
+  | 'awsNanoUsd'
   | ErrorName
   /** A run that ended without a class of its own. */
   | 'UnknownError';
@@ -190,7 +192,7 @@ function longest(figures: Figures): [Dimension, Record<string, Tally>] {
 }
 
 /** What is no count of anything that happened. */
-const SUMS: readonly string[] = ['nanoUsd', 'activeSeconds'] satisfies Count[];
+const SUMS: readonly string[] = ['nanoUsd', 'awsNanoUsd', 'activeSeconds'] satisfies Count[];
 
 function weight({ n }: Tally): number {
   return Object.entries(n).reduce((sum, [name, count]) => (SUMS.includes(name) ? sum : sum + count), 0);

@@ -44,7 +44,7 @@ export function viewOf(figures: Figures, clients: boolean, rates: AttentionRates
     queueAgeMs: percentiles(t.queueMs),
     slaMet: share(n.met, n.promised),
     errors: named(n, ERRORS),
-    costUsd: { model: usd(n.nanoUsd) },
+    costUsd: { model: usd(n.nanoUsd), aws: usd(n.awsNanoUsd) },
     costPerDoneUsd: costPerDone(n),
     overrideRate: share(n.overridden, n.decided),
     calls: counts(n, ['calls', 'cached', 'failed']),
@@ -84,10 +84,11 @@ function partOf({ n, t = {} }: Tally) {
   };
 }
 
-/** Of what was done as it was proposed, and stands: not edited before, not opened again, not taken back. */
-function costPerDone({ nanoUsd, done = 0, doneEdited = 0, reopened = 0, reversed = 0 }: Tally['n']) {
+/** Models and AWS, of what was done as it was proposed, and stands: not edited before, not opened again, not taken back. */
+function costPerDone({ done = 0, doneEdited = 0, reopened = 0, reversed = 0, ...n }: Tally['n']) {
+  const { nanoUsd = 0, awsNanoUsd = 0 } = n;
   const stands = done - doneEdited - reopened - reversed;
-  return stands > 0 ? Number((usd(nanoUsd) / stands).toFixed(9)) : null;
+  return stands > 0 ? Number((usd(nanoUsd + awsNanoUsd) / stands).toFixed(9)) : null;
 }
 
 function valuesOf<T>(figures: Figures, dimension: Dimension, as: (tally: Tally) => T | undefined) {

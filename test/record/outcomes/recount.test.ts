@@ -217,6 +217,11 @@ it('5,000 mixed items with faults, redrives and redeliveries: equal to the item,
   const sum = [...table.values()].reduce((all, figures) => all + nanoUsd(figures), 0);
   expect(sum).toBe(paid.reduce((all, { what }) => all + Number(what.slice(4)), 0));
 
+  // Each that ended took at least what an end takes, and none more than an approval with all that it may meet.
+  const aws = [...table.values()].reduce((all, { all: of }) => all + (of?.all?.n.awsNanoUsd ?? 0), 0);
+  expect(aws / told.writes.length).toBeGreaterThan(30_000);
+  expect(aws / told.writes.length).toBeLessThan(500_000);
+
   const measured = Map.groupBy(told.totals, ({ automation, hour }) => `${automation}_statistics#${hour}`);
   for (const [id, times] of measured) {
     const sorted = times.map(({ what }) => Number(what)).sort((a, b) => a - b);

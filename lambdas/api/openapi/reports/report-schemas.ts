@@ -12,9 +12,10 @@ const summary = z.object({
   p50Ms: number.check(z.meta({ description: 'From reception, or a redrive, to the end' })),
   p95Ms: number,
   promisesKept: number,
-  costUsd: z.number(),
+  costUsd: z.number().check(z.meta({ description: 'Of models' })),
+  awsUsd: z.optional(z.number().check(z.meta({ description: 'Estimated; not in reports of before' }))),
   costPerItemUsd: number,
-  costPerDoneUsd: number.check(z.meta({ description: 'Of what was done as proposed, and stands' })),
+  costPerDoneUsd: number.check(z.meta({ description: 'Of both, for what was done as proposed, and stands' })),
   overrideRate: number,
   errors: z.record(z.string(), z.int()),
   attention: z.object({
