@@ -1,5 +1,5 @@
 import { withValue } from '../lambdas/kit/numbers/histogram.ts';
-import { minus } from '../lambdas/reports/drift/judge.ts';
+import { minus } from '../lambdas/reports/drift/days.ts';
 import {
   ALL,
   type Count,

@@ -1,5 +1,6 @@
 import './quiet.ts';
-import { judgeDrift, minus } from '../lambdas/reports/drift/judge.ts';
+import { minus } from '../lambdas/reports/drift/days.ts';
+import { judgeDrift } from '../lambdas/reports/drift/judge.ts';
 import type { Drift, Shift } from '../lambdas/tables/drift/drift.ts';
 import { begun, type Day, RISES, SHIFTS, SLICE, USUAL, weeksOf } from './drift-weeks.ts';
 import { atLeast, atMost, printVerdicts } from './verdicts.ts';

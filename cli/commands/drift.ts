@@ -1,14 +1,16 @@
 import type * as z from 'zod/mini';
-import type { driftSchema } from '../../lambdas/api/openapi/reports/drift-schemas.ts';
+import type { driftSchema, referenceSchema } from '../../lambdas/api/openapi/reports/drift-schemas.ts';
 import { heightName, heightTeller, MEASURE_WORDS, valueWords } from '../../lambdas/reports/drift/words.ts';
 import { percent, whole } from '../../lambdas/reports/words.ts';
 import type { Height } from '../../lambdas/tables/drift/drift.ts';
-import type { Command } from '../command.ts';
+import type { Command, Input } from '../command.ts';
 import { connect } from '../connect.ts';
+import { UsageError } from '../errors.ts';
 import { type Column, prose, table } from '../table.ts';
 import { paint, printJson, type Terminal } from '../terminal.ts';
 
 type Drift = z.output<typeof driftSchema>;
+type Reference = z.output<typeof referenceSchema>;
 interface Line {
   what: string;
   before: string;
@@ -27,31 +29,70 @@ const COLUMNS: Column<Line>[] = [
 export const drift: Command = {
   name: 'drift',
   summary: 'Show how the last week differs from the weeks before it',
-  usage: `signalbox drift <automation>
+  usage: `signalbox drift <automation> [--pin [--from DAY]|--unpin] [--reason "…"]
+
+  --pin          hold the last week against four weeks that stay the same:
+                 those before it, from the next judgement on
+  --from DAY     the first day of these weeks, such as 2026-11-02
+  --unpin        hold it against the weeks before it again
+  --reason TEXT  why, for the next operator: 3 to 300 characters
 
 What shifted in the last seven days beside the four weeks before them: since
 when, and what to do. Then what was compared: of each distribution the value
 that changed most, and half and 95 of 100 of times and costs. It is judged
-once a day. For a token with the role operator or auditor.`,
+once a day. For a token with the role operator or auditor;
+to pin, for an operator's.`,
   example: ['drift', 'refund-request'],
   arguments: ['automation'],
-  options: {},
+  options: { pin: 'flag', unpin: 'flag', from: 'text', reason: 'text' },
   async run(input, terminal) {
     const automation = input.argument(0) ?? '';
     const client = await connect(terminal);
-    const { data, json } = await client.get<Drift>(`/v1/automations/${encodeURIComponent(automation)}/drift`);
+    const path = `/v1/automations/${encodeURIComponent(automation)}/drift`;
+    const order = orderOf(input);
+    if (order) {
+      const { data, json } = await client.post<Reference>(path, JSON.stringify(order), {});
+      if (input.json) printJson(terminal, json);
+      else terminal.out(pinnedWords(data));
+      return;
+    }
+    const { data, json } = await client.get<Drift>(path);
     if (input.json) printJson(terminal, json);
     else terminal.out(report(data, terminal));
   },
 };
 
+/** @returns undefined where nothing is to be pinned or unpinned */
+function orderOf(input: Input): object | undefined {
+  const [pin, unpin, from, reason] = [
+    ...[input.flag('pin'), input.flag('unpin')],
+    ...[input.option('from'), input.option('reason')],
+  ] as const;
+  if (!pin && !unpin) {
+    if (from ?? reason) throw new UsageError('--from and --reason go with --pin or --unpin');
+    return undefined;
+  }
+  if (pin && unpin) throw new UsageError('say either --pin or --unpin');
+  if (reason === undefined) throw new UsageError('--reason is missing: say why, for the next operator');
+  return { pin, ...(from === undefined ? {} : { from }), reason };
+}
+
+function pinnedWords({ automation, pinned }: Reference): string {
+  return pinned
+    ? `${automation}: held against the four weeks from ${pinned.from} to ${pinned.to}, from the next judgement on`
+    : `${automation}: held against the four weeks before the last one again, from the next judgement on`;
+}
+
 function report(data: Drift, terminal: Terminal): string {
-  const { automation, week, shifts, past, tooFew } = data;
+  const { automation, week, reference, pinned, shifts, past, tooFew } = data;
   if (!week) return prose(`${automation} was not judged yet: it is, once a day.`, terminal);
   const lines = linesOf(data);
   const missing = tooFew.map((measure) => MEASURE_WORDS[measure].toLowerCase()).join(', ');
   return [
     paint(terminal, 'bold', `${automation}, the seven days before ${week.to}`),
+    ...(pinned && reference
+      ? [prose(`Pinned by ${pinned.by}: the four weeks from ${reference.from}. ${pinned.reason}`, terminal)]
+      : []),
     ...(shifts.length === 0 ? ['Nothing shifted.'] : []),
     ...shifts.flatMap(({ words, since, advice }) => [
       prose(`! ${words}, since ${since}`, terminal),

@@ -83,10 +83,7 @@ export const ROUTES = {
   outcomes: {
     ...read('client', 'GET /v1/automations/{name}/statistics', queries.outcomesQuery),
     says: "What became of an automation's items, by hour or by day",
-    gives: gives(
-      'Counts, times, money and rates; who else works here, for operators and auditors',
-      'Outcomes',
-    ),
+    gives: gives('Counts, times, money and rates; other clients for operators and auditors', 'Outcomes'),
     refuses: NONE,
   },
   audits: {
@@ -187,6 +184,11 @@ export const ROUTES = {
     says: 'Let everything, or these actions or labels, that would act alone ask a person, for operators',
     gives: gives('What asks a person now', 'Cautioned'),
   },
+  reference: {
+    ...command('POST /v1/automations/{name}/drift', bodies.referenceBody),
+    says: 'Pin the four weeks that drift is held against, or unpin them, for operators',
+    gives: gives('The reference from the next judgement on', 'Reference'),
+  },
   review: {
     ...command('POST /v1/automations/{name}/review', bodies.reviewBody),
     says: 'Record that an automation was reviewed, for operators',
@@ -226,10 +228,7 @@ export const ROUTES = {
     gives: gives('What was learned, and what there is too little of', 'Calibrated'),
   },
   erase: {
-    at: 'POST /v1/erasures',
-    fn: 'operate/erase',
-    who: 'operator',
-    everywhere: true,
+    ...{ at: 'POST /v1/erasures', fn: 'operate/erase', who: 'operator', everywhere: true },
     body: bodies.eraseBody,
     says: "Remove what is kept of a person's items, for operators",
     gives: gives('What was removed; with a cursor there is more: ask again with it', 'Erasure'),

@@ -17,6 +17,7 @@ import { redriveReply } from './redrive/redrive.ts';
 import { redriveStateReply, runningReply, stopReply } from './redrive/standing.ts';
 import { promoteReply, releaseReply, releasesReply, rollbackReply } from './release/replies.ts';
 import { resumeReply } from './resume.ts';
+import { referenceReply } from './review/reference.ts';
 import { reviewReply } from './review/review.ts';
 import { withdrawReply } from './withdraw/withdraw.ts';
 
@@ -41,6 +42,7 @@ export function answer(
     drain: (asked) => drainReply(asked, env),
     resume: (asked) => resumeReply(asked, env),
     caution: (asked) => cautionReply(asked, env),
+    reference: (asked) => referenceReply(asked, env),
     review: (asked) => reviewReply(asked, env),
     releases: (asked) => releasesReply(asked, env),
     release: (asked) => releaseReply(asked, models, env),

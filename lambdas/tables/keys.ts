@@ -218,9 +218,9 @@ export function standingKey(automation: string): string {
   return ownRow(automation, 'sample', 'standing');
 }
 
-/** What was found when its last week was compared with those before. */
-export function driftKey(automation: string): string {
-  return ownRow(automation, 'drift', 'last');
+/** What was found when its last week was compared with those before, or which weeks an operator wants it compared with. */
+export function driftKey(automation: string, what: 'last' | 'pinned' = 'last'): string {
+  return ownRow(automation, 'drift', what);
 }
 
 /** What counts against one limit of an action. */

@@ -3,7 +3,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { kindOf, probeKey, redrivesKey } from '../../lambdas/tables/keys.ts';
+import { driftKey, kindOf, probeKey, redrivesKey } from '../../lambdas/tables/keys.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import { BREAKERS } from '../parts/neighbours.ts';
 import { content, editedBodies } from '../parts/uses/files.ts';
@@ -91,7 +91,7 @@ export class Operate extends Construct {
           rows(BREAKERS, 'UpdateItem'),
           rows([kindOf('*', 'caution')], 'UpdateItem', 'PutItem'),
           rows([kindOf('*', 'hold')], 'GetItem', 'UpdateItem', 'PutItem'),
-          rows([kindOf('*', 'calibration'), kindOf('*', 'review')], 'PutItem'),
+          rows([kindOf('*', 'calibration'), kindOf('*', 'review'), driftKey('*', 'pinned')], 'PutItem'),
           // Which release runs, and what is counted of it.
           rows([kindOf('*', 'release')], 'GetItem', 'PutItem'),
           rows([kindOf('*', 'shadow')], 'GetItem'),

@@ -1,10 +1,12 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { begun, SLICE, weeksOf } from '../../bench/drift-weeks.ts';
-import { driftSchema } from '../../lambdas/api/openapi/reports/drift-schemas.ts';
+import { driftSchema, referenceSchema } from '../../lambdas/api/openapi/reports/drift-schemas.ts';
 import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
-import { judgeDrift, minus } from '../../lambdas/reports/drift/judge.ts';
+import { minus } from '../../lambdas/reports/drift/days.ts';
+import { judgeDrift } from '../../lambdas/reports/drift/judge.ts';
 import { type Drift, readDrift, writeDrift } from '../../lambdas/tables/drift/drift.ts';
-import { SHOP, through } from '../support/api.ts';
+import { readPinned } from '../../lambdas/tables/drift/pinned.ts';
+import { OPERATOR, SHOP, through } from '../support/api.ts';
 import { answer } from '../support/gateway.ts';
 import { time, world } from '../support/world.ts';
 import { AUDITOR } from './approvals.ts';
@@ -51,6 +53,44 @@ it('tells what shifted, since when and what to do, in the shape it promises', as
     0.002,
     3,
   );
+});
+
+const pin = (body: unknown, caller = OPERATOR) =>
+  through((event, who) => answer(event, who, REGISTRY), {
+    ...{ route: 'POST /v1/automations/{name}/drift', path: '/v1/automations/demo/drift' },
+    ...{ params: { name: 'demo' }, caller, body },
+  });
+
+it('pins the weeks of an operator, who is in the audit with why, and unpins them', async () => {
+  const { status, body } = await pin({ pin: true, reason: 'before the campaign' });
+  expect(status).toBe(200);
+  expect(referenceSchema.parse(body)).toEqual(body);
+  // It is 2026-12-01: the four weeks before the last one.
+  const pinned = { from: '2026-10-27', to: '2026-11-24', by: OPERATOR.client, reason: 'before the campaign' };
+  expect(body).toMatchObject({ automation: 'demo', pinned });
+  expect(await readPinned('control', 'demo')).toMatchObject({ from: '2026-10-27' });
+  expect((await pin({ pin: false, reason: 'it is over' })).body).toEqual({
+    automation: 'demo',
+    pinned: null,
+  });
+  expect(await readPinned('control', 'demo')).toBeUndefined();
+  expect(world.tables.all('audit')).toMatchObject([
+    { command: 'drift pin from=2026-10-27', comment: 'before the campaign', by: OPERATOR.client },
+    { command: 'drift unpin', comment: 'it is over' },
+  ]);
+});
+
+it('pins no weeks that are not over or are gone, and nothing for others or without a reason', async () => {
+  for (const from of ['2026-10-28', '2025-11-30', 'monday'])
+    expect(await pin({ pin: true, from, reason: 'usual' })).toMatchObject({ status: 400 });
+  expect((await pin({ pin: false, from: '2026-09-07', reason: 'usual' })).status).toBe(400);
+  expect((await pin({ pin: true })).status).toBe(400);
+  for (const caller of [SHOP, AUDITOR])
+    expect((await pin({ pin: true, reason: 'usual' }, caller)).status).toBe(403);
+  expect(world.tables.all('audit')).toEqual([]);
+  expect((await pin({ pin: true, from: '2026-09-07', reason: 'usual' })).body).toMatchObject({
+    pinned: { from: '2026-09-07', to: '2026-10-05' },
+  });
 });
 
 it('says of an automation that was not judged yet that it was not, and nothing to clients', async () => {

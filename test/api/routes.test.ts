@@ -91,6 +91,7 @@ const BODIES: Record<string, object> = {
   force: { state: 'open', reason: 'is down' },
   suspend: { reason: 'wrong amounts' },
   drain: { reason: 'before the upgrade' },
+  reference: { pin: true, reason: 'usual' },
   release: { step: 'route', version: 'v2', reason: 'shorter' },
   promote: { reason: 'is better' },
   rollback: { reason: 'is worse' },

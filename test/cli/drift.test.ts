@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { begun, SHIFTS, USUAL, weeksOf } from '../../bench/drift-weeks.ts';
-import { judgeDrift, minus } from '../../lambdas/reports/drift/judge.ts';
+import { minus } from '../../lambdas/reports/drift/days.ts';
+import { judgeDrift } from '../../lambdas/reports/drift/judge.ts';
 import { driftView } from '../../lambdas/reports/drift/view.ts';
 import type { Drift } from '../../lambdas/tables/drift/drift.ts';
 import { api, run } from './harness.ts';
@@ -26,6 +27,35 @@ it('shows what shifted, since when and what to do, and what was compared', async
   expect(out).toMatch(/! Confidence: 0\.9 to 1 +\d+ % +\d+ % +1,000/);
   expect(out).toMatch(/Cost of an item, half +US\$ 0\.00\d+ +US\$ 0\.00\d+ +1,000/);
   expect(JSON.parse((await run(['drift', 'demo', '--json'])).out)).toEqual(body);
+});
+
+it('pins the weeks that it is held against, with a reason, and unpins them', async () => {
+  const pinned = {
+    from: '2026-08-03',
+    to: '2026-08-31',
+    by: 'olga',
+    at: '2026-09-09T09:00:00.000Z',
+    reason: 'usual',
+  };
+  const POST = 'POST /v1/automations/demo/drift';
+  api.answers[POST] = { body: { automation: 'demo', pinned } };
+  const { code, out } = await run(['drift', 'demo', '--pin', '--from', '2026-08-03', '--reason', 'usual']);
+  expect([code, out]).toEqual([0, expect.stringContaining('the four weeks from 2026-08-03 to 2026-08-31')]);
+  expect(JSON.parse(api.calls.at(-1)?.body ?? '')).toEqual({
+    pin: true,
+    from: '2026-08-03',
+    reason: 'usual',
+  });
+  api.answers[POST] = { body: { automation: 'demo', pinned: null } };
+  expect((await run(['drift', 'demo', '--unpin', '--reason', 'over'])).out).toContain(
+    'before the last one again',
+  );
+  expect((await run(['drift', 'demo', '--pin'])).err).toContain('--reason is missing');
+  expect((await run(['drift', 'demo', '--from', '2026-08-03'])).err).toContain('go with --pin');
+  api.answers['GET /v1/automations/demo/drift'] = {
+    body: { ...view(), pinned: { by: 'olga', at: pinned.at, reason: 'usual' } },
+  };
+  expect((await run(['drift', 'demo'])).out).toMatch(/Pinned by olga: the four weeks from \S+ usual/);
 });
 
 it('says so where nothing was judged, nothing shifted, or there is too little', async () => {

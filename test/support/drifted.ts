@@ -1,5 +1,6 @@
 import { begun, type World, weeksOf } from '../../bench/drift-weeks.ts';
-import { judgeDrift, minus } from '../../lambdas/reports/drift/judge.ts';
+import { minus } from '../../lambdas/reports/drift/days.ts';
+import { judgeDrift } from '../../lambdas/reports/drift/judge.ts';
 import { readDrift, writeDrift } from '../../lambdas/tables/drift/drift.ts';
 import { inMinutes } from './console.ts';
 

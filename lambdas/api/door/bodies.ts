@@ -56,6 +56,13 @@ export const resumeBody = z.strictObject({
   reason: z.optional(why),
 });
 
+/** Which weeks drift is held against, from their first day on. */
+export const referenceBody = z.strictObject({
+  pin: z.boolean('must be true or false'),
+  from: z.optional(z.iso.date('must be a day such as 2026-11-02')),
+  reason: why,
+});
+
 export const reviewBody = z.strictObject({ note: z.optional(why) });
 
 const usd = (least: number, most: number) =>

@@ -23,7 +23,7 @@ import {
 import { outcomesSchema } from './outcome-schemas.ts';
 import { PAGES } from './pages.ts';
 import { exportSchema, receiptSchema, verifiedDaySchema, verifiedSchema } from './receipt-schemas.ts';
-import { driftSchema } from './reports/drift-schemas.ts';
+import { driftSchema, referenceSchema } from './reports/drift-schemas.ts';
 import { judgedSchema } from './reports/judged-schema.ts';
 import { releasesSchema } from './reports/release-schema.ts';
 import { reportSchema } from './reports/report-schemas.ts';
@@ -81,6 +81,7 @@ export function openapi(registry: readonly RegistryEntry[], url: string): object
         Redrives: schema(redrivesSchema),
         RedriveState: schema(redriveStateSchema),
         Resumed: schema(resumedSchema),
+        Reference: schema(referenceSchema),
         Reviewed: schema(reviewedSchema),
         Releases: schema(releasesSchema),
         Held: schema(heldSchema),

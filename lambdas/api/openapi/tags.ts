@@ -55,6 +55,7 @@ const NAMES: Partial<Record<Operation, string>> = {
   drain: 'drainAutomation',
   resume: 'resumeAutomation',
   caution: 'cautionAutomation',
+  reference: 'pinReference',
   review: 'reviewAutomation',
   releases: 'getReleases',
   release: 'beginRelease',

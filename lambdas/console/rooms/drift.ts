@@ -21,12 +21,12 @@ export async function driftScreen(
 ): Promise<Screen> {
   const { drift } = await readDrift(env.CONTROL_TABLE, name);
   const view = driftView(name, drift, seesAll(person));
-  const { judgedAt, week, reference, heights, mixes } = view;
+  const { judgedAt, week, reference, pinned, heights, mixes } = view;
   const body = html`<nav class="back" aria-label="Back"><a href="${address(site, roomPath(name))}">${name}</a></nav>
 <h1>Drift of ${name}</h1>
 ${
   week && reference && judgedAt
-    ? html`<p class="soft">The seven days from ${week.from} beside the four weeks from ${reference.from}, judged ${timeMark(judgedAt)}.</p>
+    ? html`<p class="soft">The seven days from ${week.from} beside the four weeks from ${reference.from}, judged ${timeMark(judgedAt)}.</p>${pinned ? html`<p class="note">These four weeks are pinned by ${pinned.by} since ${timeMark(pinned.at)}: ${pinned.reason}</p>` : ''}
 ${shiftsPart(view)}${pastPart(view)}
 <div class="charts"><div class="cols">${mixes.map(mixPart)}</div></div>
 ${heightsPart(heights)}${tooFewPart(view)}`

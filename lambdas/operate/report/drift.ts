@@ -2,8 +2,9 @@ import type { EnvFor } from '../../contract/env.ts';
 import type { RegistryEntry } from '../../contract/registry.ts';
 import { isoNow } from '../../kit/clock.ts';
 import { count, logger } from '../../kit/telemetry.ts';
-import { judgeDrift, neededFrom } from '../../reports/drift/judge.ts';
+import { judgeDrift, neededDays } from '../../reports/drift/judge.ts';
 import { readDrift, writeDrift } from '../../tables/drift/drift.ts';
+import { readPinned } from '../../tables/drift/pinned.ts';
 import { hoursOf } from '../../tables/statistics/hours.ts';
 
 /**
@@ -19,9 +20,11 @@ export async function dailyDrift(
   for (const { name: automation } of registry) {
     const known = await readDrift(table, automation);
     if (known.drift && known.drift.day >= day) continue;
-    const from = `${neededFrom(day, known.drift)}T00:00:00.000Z`;
-    const hours = await hoursOf(table, automation, from, `${day}T00:00:00.000Z`);
-    const { drift, fresh } = judgeDrift(hours, day, known.drift);
+    const pinned = await readPinned(table, automation);
+    const read = neededDays(day, known.drift, pinned).map(({ from, to }) =>
+      hoursOf(table, automation, `${from}T00:00:00.000Z`, `${to}T00:00:00.000Z`),
+    );
+    const { drift, fresh } = judgeDrift((await Promise.all(read)).flat(), day, known.drift, pinned);
     if (fresh.length > 0) {
       count('shiftsFound', automation, fresh.length);
       logger.warn('drift', { automation, shifts: fresh.map(({ words }) => words) });

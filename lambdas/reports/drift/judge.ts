@@ -1,20 +1,17 @@
-import { DAY_SECONDS } from '../../kit/clock.ts';
 import type { Drift, Finding, Shift } from '../../tables/drift/drift.ts';
+import type { Pinned } from '../../tables/drift/pinned.ts';
 import { type Figures, sumOf } from '../../tables/statistics/figures.ts';
 import { compare, keyOf } from './compare.ts';
+import { type Days, minus, REFERENCE_WEEKS, referenceFrom, SPAN_DAYS, WEEK_DAYS } from './days.ts';
 import { stepFor } from './steps.ts';
 import { inWords } from './words.ts';
 
 /*
  * What drifts, judged once a day: the seven days before it beside four weeks before those. A shift that was found keeps the reference that
- * it was found with, or the weeks that it fills would soon be the reference themselves; after four weeks it is what is usual.
+ * it was found with, or the weeks that it fills would soon be the reference themselves; after four weeks it is what is usual. Where an
+ * operator has pinned four weeks, those are the reference of all, and nothing becomes usual.
  */
 
-const DAY_MS = DAY_SECONDS * 1000;
-export const WEEK_DAYS = 7;
-const REFERENCE_WEEKS = 4;
-/** The reference and the week beside it. */
-export const SPAN_DAYS = (REFERENCE_WEEKS + 1) * WEEK_DAYS;
 /** So long a shift keeps its reference. */
 const USUAL_AFTER_DAYS = 28;
 /** Found on so many days in a row it is told, and not found on as many it is over: near the bound it would come and go. */
@@ -24,18 +21,25 @@ const MOST_PAST = 20;
 type Hours = readonly { hour: string; figures: Figures }[];
 export type Judged = Omit<Drift, 'judgedAt'>;
 
-/** From which day on the statistics are needed. @param day `2026-11-28` */
-export function neededFrom(day: string, { shifts = [] }: Partial<Drift> = {}): string {
+/** Of which days the statistics are needed. @param day `2026-11-28` */
+export function neededDays(day: string, { shifts = [] }: Partial<Drift> = {}, pinned?: Pinned): Days[] {
+  if (pinned) return [referenceFrom(pinned.from), { from: minus(day, WEEK_DAYS), to: day }];
   const anchors = shifts.map(({ since }) => anchorOf(day, since));
-  return minus([day, ...anchors].sort()[0] ?? day, SPAN_DAYS);
+  return [{ from: minus([day, ...anchors].sort()[0] ?? day, SPAN_DAYS), to: day }];
 }
 
 /** @returns also those shifts that are to be told of now */
-export function judgeDrift(hours: Hours, day: string, before?: Drift): { drift: Judged; fresh: Shift[] } {
+export function judgeDrift(
+  hours: Hours,
+  day: string,
+  before?: Drift,
+  pinned?: Pinned,
+): { drift: Judged; fresh: Shift[] } {
   const now = between(hours, minus(day, WEEK_DAYS), day);
-  const findings = new Map(compare(weeksBefore(hours, day), now).map((it) => [keyOf(it), it]));
+  const reference = pinned ? minus(pinned.from, -SPAN_DAYS) : day;
+  const findings = new Map(compare(weeksBefore(hours, reference), now).map((it) => [keyOf(it), it]));
   for (const [anchor, of] of Map.groupBy(before?.shifts ?? [], ({ since }) => anchorOf(day, since))) {
-    if (anchor === day) continue;
+    if (pinned || anchor === day) continue;
     const then = new Map(compare(weeksBefore(hours, anchor), now).map((it) => [keyOf(it), it]));
     for (const { key } of of) {
       const finding = then.get(key);
@@ -57,6 +61,7 @@ export function judgeDrift(hours: Hours, day: string, before?: Drift): { drift: 
   );
   return {
     drift: {
+      ...(pinned ? { pinned } : {}),
       ...{ day, shifts, past: [...over, ...(before?.past ?? [])].slice(0, MOST_PAST) },
       findings: [...findings.values()].filter((it) => !('slice' in it) || it.shifted),
     },
@@ -97,8 +102,4 @@ function weeksBefore(hours: Hours, day: string): Figures[] {
 /** @param to not in it */
 function between(hours: Hours, from: string, to: string): Figures {
   return sumOf(hours.flatMap(({ hour, figures }) => (hour >= from && hour < to ? [figures] : [])));
-}
-
-export function minus(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) - days * DAY_MS).toISOString().slice(0, 10);
 }

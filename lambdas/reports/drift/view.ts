@@ -6,21 +6,23 @@ import {
   type Mix,
   type Shift,
 } from '../../tables/drift/drift.ts';
-import { minus, SPAN_DAYS, WEEK_DAYS } from './judge.ts';
+import { minus, referenceFrom, SPAN_DAYS, WEEK_DAYS } from './days.ts';
 import { stepWords } from './steps.ts';
 
 /* What drifts, as the API, the command line and the console show it. */
 
 /** @param clients whether the reader may see who else works here */
 export function driftView(automation: string, drift: Drift | undefined, clients: boolean) {
-  const { day, judgedAt, shifts = [], past = [], findings = [] } = drift ?? {};
+  const { day, judgedAt, pinned, shifts = [], past = [], findings = [] } = drift ?? {};
   const mayBeSeen = ({ slice }: Pick<Mix, 'slice'>) => clients || slice?.by !== 'client';
   const whole = findings.filter((it) => !('slice' in it));
   return {
     automation,
     judgedAt: judgedAt ?? null,
     week: day === undefined ? null : { from: minus(day, WEEK_DAYS), to: day },
-    reference: day === undefined ? null : { from: minus(day, SPAN_DAYS), to: minus(day, WEEK_DAYS) },
+    reference: day === undefined ? null : referenceFrom(pinned?.from ?? minus(day, SPAN_DAYS)),
+    /** By whom, when and why, if those weeks are pinned. */
+    pinned: pinned ? { by: pinned.by, at: pinned.at, reason: pinned.reason } : null,
     shifts: shifts
       .filter(({ told, finding }) => told && (isHeight(finding) || mayBeSeen(finding)))
       .map((it) => shiftView(it, automation)),

@@ -3,6 +3,7 @@ import { DAY_SECONDS, epochSeconds, isoNow } from '../../kit/clock.ts';
 import { absent, get, is, put } from '../../kit/dynamo/rows.ts';
 import type { ValueShare } from '../../kit/numbers/shift.ts';
 import { driftKey } from '../keys.ts';
+import type { Pinned } from './pinned.ts';
 
 /* What was found when the last week of an automation was last compared with the weeks before: facts, and no content of an item. */
 
@@ -64,6 +65,8 @@ export interface Drift {
   /** Compared on this day (UTC): the seven days before it. */
   day: string;
   judgedAt: string;
+  /** Held against these weeks, as an operator wanted it. */
+  pinned?: Pinned;
   shifts: readonly Shift[];
   /** Those that ended, the newest first. */
   past: readonly (Pick<Shift, 'key' | 'since' | 'words'> & { slice?: Slice; until: string })[];

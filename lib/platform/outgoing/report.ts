@@ -33,6 +33,7 @@ export class Reporting extends Construct {
           ),
           rows([reportKey('*'), toldKey('*')], 'GetItem', 'UpdateItem'),
           rows([driftKey('*')], 'GetItem', 'PutItem'),
+          rows([driftKey('*', 'pinned')], 'GetItem'),
         ),
         table(data, 'AUDIT_TABLE', every('Query')),
         mail(foundation.config.sender),

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { begun, type Day, SHIFTS, USUAL, weeksOf } from '../../../bench/drift-weeks.ts';
 import { dailyDrift } from '../../../lambdas/operate/report/drift.ts';
-import { minus } from '../../../lambdas/reports/drift/judge.ts';
+import { minus } from '../../../lambdas/reports/drift/days.ts';
 import { readDrift } from '../../../lambdas/tables/drift/drift.ts';
+import { readPinned, writePinned } from '../../../lambdas/tables/drift/pinned.ts';
 import { statisticsKey } from '../../../lambdas/tables/keys.ts';
 import { packed } from '../../../lambdas/tables/statistics/figures.ts';
 import { ENV } from '../../support/fixtures.ts';
@@ -115,6 +116,22 @@ describe('the judgement of a day', () => {
     // 35 days and the seven since: a read for each hundred hours.
     expect(world.calls.filter((call) => call.includes('BatchGet'))).toHaveLength(11);
     expect(minus('2026-12-08', 42)).toBe('2026-10-27');
+  });
+
+  it('is against the weeks that an operator pinned, by reads of those and of the last one', async () => {
+    counted(DOOR);
+    await writePinned('control', 'demo', { from: '2026-10-26', by: 'olga', reason: 'before the campaign' });
+    world.calls = [];
+    await tick();
+    expect(world.calls.filter((call) => call.includes('BatchGet'))).toHaveLength(9);
+    expect(await drift()).toMatchObject({ pinned: { from: '2026-10-26', by: 'olga' } });
+    await writePinned('control', 'demo', undefined);
+    time.advance(86_400);
+    await tick();
+    expect(await drift()).not.toHaveProperty('pinned');
+    // What was counted of it is gone by now.
+    await writePinned('control', 'demo', { from: '2025-10-01', by: 'olga', reason: 'long ago' });
+    expect(await readPinned('control', 'demo')).toBeUndefined();
   });
 
   it('is a row of less than four kilobytes', async () => {

@@ -9,7 +9,8 @@ import {
   type World,
   weeksOf,
 } from '../../../bench/drift-weeks.ts';
-import { judgeDrift, minus, neededFrom } from '../../../lambdas/reports/drift/judge.ts';
+import { minus } from '../../../lambdas/reports/drift/days.ts';
+import { judgeDrift, neededDays } from '../../../lambdas/reports/drift/judge.ts';
 import { driftView } from '../../../lambdas/reports/drift/view.ts';
 import type { Drift } from '../../../lambdas/tables/drift/drift.ts';
 
@@ -129,10 +130,38 @@ describe('a shift', () => {
   });
 
   it('asks for the statistics of its own reference', () => {
-    expect(neededFrom('2026-11-28')).toBe('2026-10-24');
+    const from = (...given: Parameters<typeof neededDays>) =>
+      neededDays(...given)
+        .map((it) => it.from)
+        .join();
+    expect(from('2026-11-28')).toBe('2026-10-24');
     const standing = (since: string) => ({ shifts: [{ since } as never] });
-    expect(neededFrom('2026-11-28', standing('2026-11-20'))).toBe('2026-10-16');
+    expect(from('2026-11-28', standing('2026-11-20'))).toBe('2026-10-16');
     // After four weeks it goes by the last ones again.
-    expect(neededFrom('2026-11-28', standing('2026-10-31'))).toBe('2026-10-24');
+    expect(from('2026-11-28', standing('2026-10-31'))).toBe('2026-10-24');
+  });
+
+  it('is held against pinned weeks, which what drifted does not become, until they are unpinned', () => {
+    const pinned = {
+      from: FIRST_DAY,
+      by: 'olga',
+      at: `${FIRST_DAY}T09:00:00.000Z`,
+      reason: 'before the campaign',
+    };
+    expect(neededDays('2027-06-01', {}, pinned)).toEqual([
+      { from: FIRST_DAY, to: minus(FIRST_DAY, -28) },
+      { from: '2027-05-25', to: '2027-06-01' },
+    ]);
+    const { hours, after } = weeks(3, ...Array.from({ length: 9 }, () => DOOR));
+    const day = minus(after, -63);
+    const door = (pin?: typeof pinned, before?: Drift) =>
+      judgeDrift(hours, day, before, pin)
+        .drift.shifts.map(({ key }) => key)
+        .includes('door');
+    // After nine weeks it is what is usual, but not beside the weeks that somebody pinned.
+    expect([door(), door(pinned)]).toEqual([false, true]);
+    const { drift } = judgeDrift(hours, day, undefined, pinned);
+    const view = driftView('demo', { ...drift, judgedAt: 'then' }, true);
+    expect(view).toMatchObject({ reference: { from: FIRST_DAY, to: after }, pinned: { by: 'olga' } });
   });
 });

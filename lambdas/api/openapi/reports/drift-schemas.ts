@@ -20,13 +20,21 @@ const measured = z.string().check(
   }),
 );
 const days = z.nullable(z.object({ from: z.iso.date(), to: z.iso.date() }));
+const pin = { by: z.string(), at: z.iso.datetime(), reason: z.string() };
 const words = z.string().check(z.meta({ description: 'A sentence that says how it was and is' }));
 
 export const driftSchema = z.object({
   automation: z.string(),
   judgedAt: z.nullable(z.iso.datetime()).check(z.meta({ description: 'null before the first judgement' })),
   week: days.check(z.meta({ description: '`to` is not in it' })),
-  reference: days.check(z.meta({ description: 'Of a shift that stands, the weeks before it was found' })),
+  reference: days.check(
+    z.meta({ description: 'Of a shift that stands, the weeks before it was found, unless some are pinned' }),
+  ),
+  pinned: z
+    .nullable(z.object(pin))
+    .check(
+      z.meta({ description: 'By whom, when and why these weeks are the reference; null where nobody says' }),
+    ),
   shifts: z.array(
     z.object({
       measure: z.string(),
@@ -56,4 +64,11 @@ export const driftSchema = z.object({
   tooFew: z
     .array(z.enum(MEASURES))
     .check(z.meta({ description: 'What there is too little of to be compared' })),
+});
+
+export const referenceSchema = z.object({
+  automation: z.string(),
+  pinned: z
+    .nullable(z.object({ from: z.iso.date(), to: z.iso.date(), ...pin }))
+    .check(z.meta({ description: 'From the next judgement on; null: the four weeks before the last one' })),
 });

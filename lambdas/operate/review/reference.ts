@@ -1,0 +1,36 @@
+import type { Asked } from '../../api/door/dispatch.ts';
+import type { EnvFor } from '../../contract/env.ts';
+import { isoNow } from '../../kit/clock.ts';
+import { json, type Reply } from '../../kit/http.ts';
+import { wrongBody } from '../../kit/request-body.ts';
+import { logger } from '../../kit/telemetry.ts';
+import { minus, referenceFrom, SPAN_DAYS } from '../../reports/drift/days.ts';
+import { recordCommand } from '../../tables/audit/commands.ts';
+import { writePinned } from '../../tables/drift/pinned.ts';
+
+/** Of the 400 days for which is kept what was counted, so that the weeks stay whole for a while. */
+const OLDEST_DAYS = 365;
+
+/** Says which four weeks drift is held against, or lets them be those before the last one again. It counts from the next judgement. */
+export async function referenceReply(
+  { caller, body: { pin, from: asked, reason }, automation: { name } }: Asked<'reference'>,
+  env: EnvFor<'operate/commands'>,
+): Promise<Reply> {
+  const today = isoNow().slice(0, 10);
+  const newest = minus(today, SPAN_DAYS);
+  const oldest = minus(today, OLDEST_DAYS);
+  if (asked !== undefined && (!pin || asked > newest || asked < oldest)) {
+    const message = pin
+      ? `must be a day from ${oldest} to ${newest}`
+      : 'must not be there: nothing is pinned';
+    throw wrongBody([{ pointer: '/from', message }]);
+  }
+  const from = asked ?? newest;
+  const command = pin ? `drift pin from=${from}` : 'drift unpin';
+  const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
+  await recordCommand(audit, { by: caller.name, command, automation: name, reason });
+  const by = caller.name;
+  const pinned = await writePinned(env.CONTROL_TABLE, name, pin ? { from, by, reason } : undefined);
+  logger.info('drift reference', { automation: name, by, ...(pin ? { from } : {}) });
+  return json(200, { automation: name, pinned: pinned ? { ...pinned, to: referenceFrom(from).to } : null });
+}
