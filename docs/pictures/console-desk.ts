@@ -20,6 +20,7 @@ import { automation, ENV, itemRow, QUESTION } from '../../test/support/fixtures.
 import { fortnight, happened } from '../../test/support/hours.ts';
 import { COMPENSATES, takenBack } from '../../test/support/taken-back.ts';
 import { world } from '../../test/support/world.ts';
+import { audits } from './console-audits.ts';
 import { ANN, OLGA } from './console-shots.ts';
 
 /* Made-up approvals of a busy desk, for the pictures of the console. */
@@ -223,6 +224,7 @@ export async function busyDesk() {
   open();
   found();
   back();
+  await audits();
   await fortnight();
   await happened(60, { TransientError: 9 }, { of: [['stage', 'act']] });
   await happened(60, { SystemError: 5 }, { of: [['stage', 'route']] });

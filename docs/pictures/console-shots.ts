@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { auditPath } from './console-audits.ts';
 
 /* The pages of the console that pictures are made of. */
 
@@ -74,6 +75,27 @@ export const PAGES: Shot[] = [
     path: '/console/automations/demo/drift',
     as: OLGA,
     kept: { wide: { width: 1000, height: 900 } },
+  },
+  { name: 'audits', path: '/console/audits', as: ANN, kept: { wide: { width: 1000, height: 340 } } },
+  {
+    name: 'audit-blind',
+    path: auditPath(0),
+    as: ANN,
+    kept: { wide: { width: 1000, height: 860 }, phone: { width: 390, height: 844 } },
+  },
+  {
+    name: 'audit-answered',
+    path: auditPath(1),
+    as: ANN,
+    form: async (page) => {
+      const record = page.getByRole('button', { name: 'Record my answer' });
+      if (!(await record.isVisible())) return;
+      await page.locator('select[name=label]').selectOption('other');
+      await page.locator('select[name=verdict]').selectOption('refuse');
+      await record.click();
+      await page.waitForLoadState();
+    },
+    kept: { wide: { width: 1000, height: 620 } },
   },
   { name: 'report', path: '/console/report', as: ANN },
   { name: 'caution', path: '/console/caution', as: OLGA },

@@ -81,7 +81,7 @@ function bodyPart(body: unknown): Markup {
     typeof body === 'object' && body !== null ? Object.entries(body) : [['input', body] as const];
   const shown = (value: unknown) =>
     shownText(typeof value === 'string' ? value : JSON.stringify(value, null, 2));
-  return html`<table><tbody>${fields.map(
+  return html`<table class="values"><tbody>${fields.map(
     ([name, value]) =>
       html`<tr><th scope="row">${shownText(name)}</th><td><blockquote>${shown(value)}</blockquote></td></tr>`,
   )}</tbody></table>`;
