@@ -65,7 +65,8 @@ const MOST: Partial<Record<HandlerName, number>> = {
   // What operators find, read and press: 36 kB. Owners' pages, the weekly report and holds: 40 kB. What members of a group audit: 7 kB.
   'console/console': 825,
   // Every automation's declaration: an input that an operator replaces is put to its schema. Reviews, holds and what a redrive saw: 4 kB.
-  'operate/commands': 530,
+  // With three automations more, as CI has them, releases and the reference of drift: 536.
+  'operate/commands': 540,
 };
 /** `intake/doors` with the schema of `sales-lead` is the largest. */
 const MOST_OTHERS = 485;
