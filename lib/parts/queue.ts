@@ -1,7 +1,7 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { type CfnQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { deadLettersName, stackName } from '../../lambdas/contract/names.ts';
 import type { Foundation } from '../platform/foundation.ts';
@@ -83,6 +83,8 @@ function deadLettersOf(scope: Construct, { alarmTopics, environment }: Foundatio
   const part = stack.stackName.slice(stackName(environment.name, '').length);
   const queueName = deadLettersName(environment.name, part);
   const made = new Queue(stack, 'dead letters', { ...KEPT, queueName });
+  // One that another takes the place of stays, with what lies in it.
+  (made.node.defaultChild as CfnQueue).cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
   alarm(made, alarmTopics, 'queue/dead-letters', made.node.path, {
     metric: made.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'max' }),
     threshold: 1,

@@ -48,6 +48,8 @@ it('tells where the sources of a bundle lie in the local stage only', () => {
 });
 
 const LISTED = [
+  // The stage is named in the command that an alarm's mail says.
+  /AlarmDescription: (.*) --stage prod\b(.*) -> \1 --stage local\b\2$/,
   // Removal policies: `removal` and `protected`.
   /(?:DeletionPolicy|UpdateReplacePolicy): Retain(?:ExceptOnCreate)? -> Delete$/,
   /Properties\.DeletionProtectionEnabled: true -> false$/,
