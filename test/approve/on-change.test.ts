@@ -87,7 +87,7 @@ describe('what stands', () => {
 
     await onChange(now, before, ENV);
 
-    expect(eventsOf()).toEqual(['decided', 'received', 'decided']);
+    expect(eventsOf()).toEqual(['received', 'decided', 'decided']);
     expect(stored().status).toBe('processing');
   });
 

@@ -34,6 +34,7 @@ import {
   secretArn,
   withSecretArns,
 } from '../support/iam-calls.ts';
+import { everyAlarm, everyRelease } from '../support/release-ways.ts';
 import { click, slackMessage } from '../support/slack.ts';
 
 /*
@@ -115,7 +116,15 @@ async function everyChannel(): Promise<void> {
   const browser = await launchBrowser();
   try {
     const page = await signIn(browser, 'ben@example.com');
-    for (const room of ['', '/decided', '/statistics', '/audits', '/automations/refund-request', '/me'])
+    for (const room of [
+      '',
+      '/decided',
+      '/statistics',
+      '/audits',
+      '/me',
+      '/automations/refund-request',
+      '/automations/refund-request/releases',
+    ])
       await page.goto(`${outputs.consoleUrl}${room}`);
     await page.goto(`${outputs.consoleUrl}/approvals/${approvalId}`);
     await page.getByLabel('Your reason').fill(REASON.comment);
@@ -192,6 +201,7 @@ describe('permissions', () => {
     await everyDoor();
     await everyChannel();
     await everyOperation();
+    await everyRelease();
     await everyErasure();
     await everyBounce();
     await everyProof(small.body.id);
@@ -201,6 +211,7 @@ describe('permissions', () => {
     await request('/v1/automations/refund-request/audits');
     await request('/v1/reports/2026-W48');
     await tick('reportingoperatereport');
+    await everyAlarm();
     // A source is polled once a minute.
     for (let tries = 0; tries < 36; tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, 2000));

@@ -1,0 +1,40 @@
+import { expect, vi } from 'vitest';
+import { fresh, post, REFUND, reaches, request } from './app.ts';
+import { tick } from './desk-clock.ts';
+
+/* What no other test does to the deployed application, so that every function makes every call that it may. */
+
+/** What operators do about prompts, models and what lies among the dead letters. */
+export async function everyRelease(): Promise<void> {
+  const path = '/v1/automations/refund-request/releases';
+  const { body } = await request('/v1/endpoints');
+  const [{ name = '', models = [] } = {}] = (
+    body as { endpoints: { name: string; models: { name: string }[] }[] }
+  ).endpoints;
+  const order = { step: 'route', model: `${name}/${models[0]?.name}`, mode: 'shadow', reason: 'a test' };
+  const begun = await request(path, { method: 'POST', body: JSON.stringify(order) });
+  if (begun.status !== 200) throw new Error(`a release was answered ${JSON.stringify(begun.body)}`);
+  // Functions believe for five seconds what they have read.
+  await new Promise((resolve) => setTimeout(resolve, 6000));
+  const { body: item } = await post('refund-request', fresh(REFUND.small));
+  await reaches(item.id, 'done');
+  await vi.waitFor(
+    async () => {
+      const told = (await request(path)).body as { running?: { shadow?: { items: number } } };
+      expect(told.running?.shadow?.items).toBeGreaterThan(0);
+    },
+    { timeout: 60_000, interval: 1000 },
+  );
+  await request(`${path}/rollback`, { method: 'POST', body: JSON.stringify({ reason: 'the test is over' }) });
+  for (const dead of ['/v1/dead-letters', '/v1/dead-letters/platform']) await request(dead);
+}
+
+/** CloudWatch says by SNS that something can wait for the morning. */
+export async function everyAlarm(): Promise<void> {
+  const told = {
+    ...{ AlarmName: 'signalbox-local/items/parked', NewStateValue: 'ALARM', NewStateReason: 'a test' },
+    ...{ AlarmDescription: 'routine: a test', StateChangeTime: new Date().toISOString() },
+  };
+  const Sns = { Message: JSON.stringify(told), Subject: 'ALARM', Timestamp: told.StateChangeTime };
+  await tick('operatealarms', { Records: [{ Sns }] });
+}
