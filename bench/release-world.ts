@@ -63,6 +63,7 @@ const RELEASE: Omit<Release, 'id' | 'share'> = {
   ...{ declared: 'route.v1', by: 'ops', at: '2026-12-01T00:00:00.000Z', reason: 'bench' },
 };
 const AUTOMATION = { name: 'bench', prompts: { route: 'route.v1' } };
+const TEXTS = { 'route.v1': '', 'route.v2': '' };
 const START = Date.parse(RELEASE.at);
 const MINUTE_MS = 60_000;
 const A_MINUTE = 5;
@@ -82,7 +83,7 @@ export function* minutesOf(
     const now = START + minute * MINUTE_MS;
     for (let item = 0; item < A_MINUTE; item += 1) {
       const row = itemRow(`${run}-${minute}-${item}`, now);
-      const { part } = versionsIn(row, {}, AUTOMATION, releases);
+      const { part } = versionsIn(row, {}, AUTOMATION, { releases, texts: TEXTS });
       const arm = part?.arm ?? 'stable';
       const ways = arm === 'stable' ? stable : candidate;
       const facts = factsOf(served(row, now, ways, { release: release.id, arm }, next));

@@ -59,6 +59,7 @@ export async function reserve(
       const { row } = booked;
       const warning =
         row !== undefined &&
+        account === undefined &&
         (await crosses(table, automation.name, row, allowance(automation.budget, extraOf(row))));
       return { ...amount, id, purse, warning };
     }

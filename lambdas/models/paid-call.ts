@@ -126,7 +126,8 @@ export async function pay<R>(
     note(payer, candidate, call.about, requests.made, done, lineage);
   }
   if (done instanceof CallFailure) {
-    await reportCall(controlTable, endpoint, permit, done.heard);
+    // What is only tried must not shut an endpoint to those who need it.
+    if (account === undefined) await reportCall(controlTable, endpoint, permit, done.heard);
     return { failure: done };
   }
   await reportCall(controlTable, endpoint, permit, done.headers);

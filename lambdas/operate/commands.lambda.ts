@@ -8,7 +8,7 @@ import { answer } from './commands.ts';
 
 const env = readEnv('operate/commands');
 const models = endpoints.flatMap(({ name: endpoint, models: offers }) =>
-  offers.map(({ name }) => ({ endpoint, name })),
+  offers.filter(({ kind }) => kind === 'chat').map(({ name }) => ({ endpoint, name })),
 );
 
 export const handler = apiHandler((event, caller) =>

@@ -112,7 +112,7 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
   const read = await documentsOf(env.CONTENT_BUCKET, row);
   const feedback = await readFeedback(env.APPROVAL_TABLE, row.sentBack);
   const vault = await vaultOf(env.CONTENT_BUCKET, row, automation);
-  const versions = await versionsOf(row, body, automation, env.CONTROL_TABLE);
+  const versions = await versionsOf(row, body, automation, { table: env.CONTROL_TABLE, texts: prompts });
   const steps = await stepsOf({
     ...{ item: row, automation, body, endpoints, sources, lease, fresh, vault },
     ...{ impatient: hasWaited(row), local: env.STAGE === 'local', open },
@@ -122,7 +122,7 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
     controlTable: env.CONTROL_TABLE,
     ...(deadline === undefined ? {} : { deadline }),
   });
-  const step = withVersions(steps, versions, prompts);
+  const step = withVersions(steps, versions, { texts: prompts, prompts: automation.prompts });
   const hints = hintsFor(env, automation, { documents: read, vault });
   const { id, generation, repairs: repaired } = row;
   let stable: Gated | undefined;
@@ -163,9 +163,18 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
   told.work = undefined;
   if (judged) await start(env, judged, automation);
   const { shadow } = versions;
-  if (shadow && stable && received) {
+  if (shadow && stable && received && !stable.duplicate) {
     const { thinkBeside } = await import('./versions/shadow.ts');
-    await thinkBeside({ row, received, feedback, vault, versions: { ...versions, shadow }, stable }, options);
+    const beside = {
+      row,
+      received,
+      documents: read,
+      feedback,
+      vault,
+      versions: { ...versions, shadow },
+      stable,
+    };
+    await thinkBeside(beside, options);
   }
 }
 

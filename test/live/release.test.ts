@@ -119,7 +119,7 @@ it('a canary that is worse is rolled back by itself, and nobody meets it any mor
 }, 600_000);
 
 it('an item that waits through three releases acts by what it began with', async () => {
-  await order('', { step: 'route', version: 'v2', mode: 'ab', share: 1 });
+  await order('', { step: 'route', version: 'v2', mode: 'ab', share: 0.9 });
   await order('/promote', {});
   expect((await releases()).serving.route.prompt).toBe('route.v2');
   await order('/rollback', {});

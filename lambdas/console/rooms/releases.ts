@@ -37,14 +37,16 @@ export async function releasesScreen(
   const { name } = automation;
   const row = await readReleases(env.CONTROL_TABLE, name);
   const { serving, running, ended } = await viewOf(automation, row, env.CONTROL_TABLE);
-  const undoes = !running && ended.some(({ end }) => end.as === 'promoted');
+  const [last] = ended;
+  const undoes =
+    !running && last?.end.as === 'promoted' && serving[last.step]?.prompt === last.candidate.prompt;
   const body = html`<nav class="back" aria-label="Back"><a href="${address(site, roomPath(name))}">${name}</a></nav>
 <h1>Releases of ${name}</h1>
 ${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
 ${told ? html`<p class="note" role="status">${told}</p>` : ''}
 <p>${Object.entries(serving).map(([step, it]) => html`<b>${step}</b> is served by ${servingWords(it)}. `)}</p>
 ${running ? runningPart(running) : html`<p class="empty">No release runs. Operators begin one by <code>signalbox release ${name}</code>.</p>`}
-${nonce && (running || undoes) ? buttonsPart(address(site, releasesPath(name)), running !== undefined, nonce) : ''}
+${nonce && (running || undoes) ? buttonsPart(address(site, releasesPath(name)), running, nonce) : ''}
 ${endedPart(ended)}`;
   return { status: fault ? 400 : 200, title: `Releases of ${name}`, body, at: 'automations', wide: true };
 }
@@ -113,11 +115,13 @@ function shadowPart({ items, same, label, verdict, actions, failed, microUsd }: 
 <ul>${cells.map(([name, count]) => html`<li>${name}: <b>${whole(count)}</b> (${percent(count / items)})</li>`)}</ul>`;
 }
 
-function buttonsPart(action: string, runs: boolean, nonce: unknown): Markup {
+function buttonsPart(action: string, running: Running | undefined, nonce: unknown): Markup {
+  const runs = running !== undefined;
+  const promotes = runs && running.mode !== 'shadow';
   return html`<section aria-labelledby="decide"><h2 id="decide">${runs ? 'End it' : 'Take the last promotion back'}</h2>
 <form method="post" action="${action}">${nonce}
 ${reasonField('release-reason')}
-<div class="buttons">${runs ? html`<button class="approve" name="what" value="promote">Promote: it serves all</button>` : ''}
+<div class="buttons">${promotes ? html`<button class="approve" name="what" value="promote">Promote: it serves all</button>` : ''}
 <button class="reject" name="what" value="rollback">Roll back</button></div></form></section>`;
 }
 

@@ -3,7 +3,7 @@ import type { Release } from '../../contract/steps/release.ts';
 import { clock } from '../../kit/clock.ts';
 import { count, logger } from '../../kit/telemetry.ts';
 import { comparisonOf } from '../../reports/release/standing.ts';
-import { readReleases } from '../../tables/releases/releases.ts';
+import { readReleases, writeReleases } from '../../tables/releases/releases.ts';
 import { SIGNALBOX } from '../redrive/own.ts';
 import { type Ending, endRelease, type ReleaseStores } from './end.ts';
 
@@ -15,17 +15,32 @@ export async function lookAtReleases(
   automations: readonly Pick<RegistryEntry, 'name' | 'prompts'>[],
   env: ReleaseStores,
 ): Promise<void> {
-  for (const automation of automations) {
-    const row = await readReleases(env.CONTROL_TABLE, automation.name);
-    if (!row?.running) continue;
-    const { running } = row;
-    const ending = await endingOf(automation, running, env);
-    if (!ending || !(await endRelease(automation, { ...row, running }, ending, env))) continue;
-    const { as, items, reason } = ending;
-    const facts = { automation: automation.name, step: running.step, candidate: running.candidate };
-    logger.warn('a release has ended', { ...facts, as, items, reason });
-    if (as === 'rolled-back') count('rollbacks', automation.name);
+  // A fault with one of them keeps no other from its rollback.
+  const looked = await Promise.allSettled(automations.map((automation) => look(automation, env)));
+  for (const one of looked) if (one.status === 'rejected') throw one.reason;
+}
+
+async function look(automation: Pick<RegistryEntry, 'name' | 'prompts'>, env: ReleaseStores): Promise<void> {
+  const { name, prompts } = automation;
+  const row = await readReleases(env.CONTROL_TABLE, name);
+  if (!row) return;
+  const { running, promoted = {} } = row;
+  if (!running) {
+    // Gone for good: it must not come back with a deployment that is reverted.
+    const left = Object.entries(promoted).filter(([step, { over }]) => over === prompts[step]);
+    if (left.length < Object.keys(promoted).length)
+      await writeReleases(env.CONTROL_TABLE, name, row, {
+        promoted: Object.fromEntries(left),
+        ...(row.ended ? { ended: row.ended } : {}),
+      });
+    return;
   }
+  const ending = await endingOf(automation, running, env);
+  if (!ending || !(await endRelease(automation, { ...row, running }, ending, env))) return;
+  const { as, items, reason } = ending;
+  const facts = { automation: name, step: running.step, candidate: running.candidate };
+  logger.warn('a release has ended', { ...facts, as, items, reason });
+  if (as === 'rolled-back') count('rollbacks', name);
 }
 
 async function endingOf(

@@ -1,5 +1,5 @@
 import type { RegistryEntry } from '../../contract/registry.ts';
-import type { EndedRelease, Release, ReleaseEnd } from '../../contract/steps/release.ts';
+import type { EndedRelease, Release, ReleaseEnd, Serving } from '../../contract/steps/release.ts';
 import { isoNow } from '../../kit/clock.ts';
 import { recordCommand } from '../../tables/audit/commands.ts';
 import { type ReleasesRow, writeReleases } from '../../tables/releases/releases.ts';
@@ -8,6 +8,11 @@ export interface ReleaseStores {
   CONTROL_TABLE: string;
   AUDIT_TABLE: string;
   ITEM_DAYS: string;
+}
+
+/** As the audit names it. */
+export function servingText({ prompt, model }: Serving): string {
+  return model ? `${prompt} model=${model.endpoint}/${model.name}` : prompt;
 }
 
 /** How it ends, by whom, why, and how many items its candidate had served. */
@@ -29,7 +34,7 @@ export async function endRelease(
 ): Promise<boolean> {
   const { running, promoted = {}, ended = [] } = row;
   const { step, candidate, declared } = running;
-  const told = `release ${as} ${step}=${candidate.prompt} after ${items} ${items === 1 ? 'item' : 'items'}`;
+  const told = `release ${as} ${step}=${servingText(candidate)} after ${items} ${items === 1 ? 'item' : 'items'}`;
   const audit = { table: AUDIT_TABLE, days: ITEM_DAYS };
   await recordCommand(audit, { by, command: told, automation: name, reason });
   const now: EndedRelease = { ...running, end: { as, by, at: isoNow(), reason, items } };
@@ -39,18 +44,21 @@ export async function endRelease(
   });
 }
 
-/** Takes the last promotion back that still counts. @returns undefined where there is none */
+/**
+ * Takes the promotion back that was the last thing that happened. Nothing else: whoever presses twice, or behind the clock, must not take
+ * back what they have not seen. @returns undefined where it was something else, or a deployment has taken its place
+ */
 export function withoutPromotion(
   { promoted = {}, ended = [] }: ReleasesRow,
+  prompts: Readonly<Record<string, string>>,
   { by, reason }: Pick<Ending, 'by' | 'reason'>,
 ):
   | { promoted: NonNullable<ReleasesRow['promoted']>; ended: EndedRelease[]; taken: EndedRelease }
   | undefined {
-  const taken = ended.find(({ step, candidate, end }) => {
-    const stands = Object.hasOwn(promoted, step) ? promoted[step]?.prompt : undefined;
-    return end.as === 'promoted' && stands === candidate.prompt;
-  });
-  if (!taken) return undefined;
+  const [taken] = ended;
+  if (taken?.end.as !== 'promoted' || !Object.hasOwn(promoted, taken.step)) return undefined;
+  const stands = promoted[taken.step];
+  if (stands?.prompt !== taken.candidate.prompt || stands.over !== prompts[taken.step]) return undefined;
   const { [taken.step]: _, ...others } = promoted;
   const { stable, declared, step } = taken;
   // What it took the place of may have been promoted as well.

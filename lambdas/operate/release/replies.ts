@@ -11,7 +11,7 @@ import { comparisonOf, viewOf } from '../../reports/release/standing.ts';
 import { recordCommand } from '../../tables/audit/commands.ts';
 import { type ReleasesRow, readReleases, writeReleases } from '../../tables/releases/releases.ts';
 import { servingOf } from '../../tables/releases/serving.ts';
-import { endRelease, withoutPromotion } from './end.ts';
+import { endRelease, servingText, withoutPromotion } from './end.ts';
 
 type Env = EnvFor<'operate/commands'>;
 
@@ -29,6 +29,8 @@ export async function releaseReply(
   if (row?.running)
     throw new Problem(409, `'${row.running.step}' is being released: promote it or roll it back first`);
   const { step, mode, reason } = body;
+  const faults = faultsIn(body);
+  if (faults.length > 0) throw wrongBody(faults);
   const stable = stableOf(automation, step, row);
   const candidate = candidateOf(automation, body, stable, models);
   const now = isoNow();
@@ -43,7 +45,7 @@ export async function releaseReply(
       : {}),
     ...{ by: caller.name, at: now, reason },
   };
-  const command = `release ${mode} ${step}=${candidate.prompt}${candidate.model ? ` model=${candidate.model.endpoint}/${candidate.model.name}` : ''} share=${release.share}`;
+  const command = `release ${mode} ${step}=${servingText(candidate)} share=${release.share}`;
   await recordCommand(auditOf(env), { by: caller.name, command, automation: automation.name, reason });
   const { promoted, ended } = row ?? {};
   const change = { running: release, ...(promoted ? { promoted } : {}), ...(ended ? { ended } : {}) };
@@ -58,6 +60,11 @@ const SHADOW_HOURS = 48;
 export async function promoteReply({ caller, body, automation }: Asked<'promote'>, env: Env): Promise<Reply> {
   const row = await readReleases(env.CONTROL_TABLE, automation.name);
   if (!row?.running) throw nothingRuns(automation);
+  const { mode, step, declared } = row.running;
+  if (mode === 'shadow')
+    throw new Problem(409, 'it is a shadow, which no item has met: roll it back, and begin a canary');
+  if (automation.prompts[step] !== declared)
+    throw new Problem(409, `a deployment declares another prompt for '${step}': it ends by itself`);
   return ended('promoted', row, { by: caller.name, reason: body.reason }, automation, env);
 }
 
@@ -69,10 +76,10 @@ export async function rollbackReply(
   const row = await readReleases(env.CONTROL_TABLE, automation.name);
   const by = { by: caller.name, reason: body.reason };
   if (row?.running) return ended('rolled-back', row, by, automation, env);
-  const back = row && withoutPromotion(row, by);
+  const back = row && withoutPromotion(row, automation.prompts, by);
   if (!back) throw nothingRuns(automation);
   const { taken, ...change } = back;
-  const command = `release rolled-back ${taken.step}=${taken.candidate.prompt}`;
+  const command = `release rolled-back ${taken.step}=${servingText(taken.candidate)}`;
   await recordCommand(auditOf(env), { ...by, command, automation: automation.name });
   if (!(await writeReleases(env.CONTROL_TABLE, automation.name, row, change))) throw changed();
   return standing(automation, await readReleases(env.CONTROL_TABLE, automation.name), env);
@@ -130,8 +137,37 @@ function candidateOf(
   return { prompt, ...(chosen ? { model: chosen } : {}) };
 }
 
+/** A canary without a stable side would be compared with nothing. */
+const MOST_SHARE = 0.9;
+
+function faultsIn({ step, mode, share = 0, hours, perDayUsd, promotes }: Asked<'release'>['body']) {
+  const shadow = mode === 'shadow';
+  return [
+    // It is asked before anything is chosen for an item.
+    ...(step === 'repair'
+      ? [{ pointer: '/step', message: 'must not be repair: it changes by a deployment' }]
+      : []),
+    ...(!shadow && share > MOST_SHARE
+      ? [
+          {
+            pointer: '/share',
+            message: `must be at most ${MOST_SHARE}: the rest is what it is compared with`,
+          },
+        ]
+      : []),
+    ...(!shadow && hours !== undefined ? [{ pointer: '/hours', message: 'is of a shadow alone' }] : []),
+    ...(!shadow && perDayUsd !== undefined
+      ? [{ pointer: '/perDayUsd', message: 'is of a shadow alone' }]
+      : []),
+    ...(shadow && promotes ? [{ pointer: '/promotes', message: 'is of no shadow' }] : []),
+  ];
+}
+
 function nothingRuns({ name }: RegistryEntry): Problem {
-  return new Problem(409, `no release of '${name}' runs, and none was promoted that still counts`);
+  return new Problem(
+    409,
+    `no release of '${name}' runs, and what happened last is no promotion that still counts`,
+  );
 }
 
 function changed(): Problem {

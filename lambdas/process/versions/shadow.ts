@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { ReadDocument } from '../../contract/document.ts';
 import type { Gated, Received } from '../../contract/item/envelope.ts';
 import type { Hides } from '../../contract/item/privacy.ts';
 import { actionsOf } from '../../contract/item/proposal.ts';
@@ -11,6 +12,7 @@ import { logger } from '../../kit/telemetry.ts';
 import { addShadow } from '../../tables/releases/shadow.ts';
 import { stepsOf } from '../given/steps.ts';
 import type { ProcessOptions } from '../given/thinking.ts';
+import { hintsFor } from '../hinted.ts';
 import { think } from '../pipeline.ts';
 import { type Versions, withVersions } from './versions.ts';
 
@@ -19,6 +21,7 @@ interface Beside {
   row: ItemRow;
   received: Received;
   feedback: readonly string[];
+  documents: readonly ReadDocument[] | undefined;
   vault: Hides | undefined;
   versions: Versions & { shadow: Release };
   /** As the gate let it go, before limits and caution. */
@@ -33,7 +36,8 @@ const LEAST_MS = 30_000;
  * of an account of its own, and what it meets harms no item: an item that it cannot think about now is left out.
  */
 export async function thinkBeside(given: Beside, options: ProcessOptions): Promise<void> {
-  const { row, received, feedback, vault, versions, stable } = given;
+  const { row, received, documents, vault, versions, stable } = given;
+  const feedback = vault?.hide(given.feedback) ?? given.feedback;
   const { env, implementation, endpoints, sources = {}, prompts = {}, open, deadline } = options;
   const { shadow: release, serving } = versions;
   if (deadline !== undefined && deadline - clock.now() < LEAST_MS) return;
@@ -49,9 +53,12 @@ export async function thinkBeside(given: Beside, options: ProcessOptions): Promi
       controlTable: env.CONTROL_TABLE,
       ...(deadline === undefined ? {} : { deadline: deadline - LEAST_MS / 3 }),
     });
-    const step = withVersions(steps, { serving: { ...serving, [release.step]: release.candidate } }, prompts);
+    const chosen = { serving: { ...serving, [release.step]: release.candidate } };
+    const step = withVersions(steps, chosen, { texts: prompts, prompts: automation.prompts });
+    const hints = hintsFor(env, automation, { documents, vault });
     const thought = think(received, {
-      ...{ automation, implementation, vault, step },
+      ...{ automation, implementation, vault },
+      ...(hints ? { step: { ...step, hinted: hints.hinted }, hinted: hints.told } : { step }),
       ...{ asked: steps.asked, searched: steps.searched, found: steps.found },
     });
     const difference = await thought

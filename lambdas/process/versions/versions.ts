@@ -1,7 +1,7 @@
 import type { Automation, StepRunner } from '../../contract/automation.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { REDRIVEN } from '../../contract/item/timeline.ts';
-import type { Arm, Release, Serving } from '../../contract/steps/release.ts';
+import type { Arm, EndedRelease, Release, Serving } from '../../contract/steps/release.ts';
 import { sha256 } from '../../kit/digest.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { type ReleasesRow, releasesNow } from '../../tables/releases/releases.ts';
@@ -22,66 +22,99 @@ export interface Versions {
 
 type Of = Pick<Automation, 'name' | 'prompts' | 'requester' | 'subjects'>;
 
+type Texts = Readonly<Record<string, string>>;
+
+/** @param texts every prompt of the automation's folder, by version */
 export async function versionsOf(
   row: ItemRow,
   body: unknown,
   automation: Of,
-  table: string,
+  { table, texts }: { table: string; texts: Texts },
 ): Promise<Versions> {
   const releases = await releasesNow(table, automation.name);
-  return versionsIn(row, body, automation, releases);
+  return versionsIn(row, body, automation, { releases, texts });
 }
 
 export function versionsIn(
   row: ItemRow,
   body: unknown,
   automation: Of,
-  releases: ReleasesRow | undefined,
+  { releases, texts }: { releases: ReleasesRow | undefined; texts: Texts },
 ): Versions {
   const { running, promoted = {}, ended = [] } = releases ?? {};
   const { prompts } = automation;
   const release = running && running.declared === prompts[running.step] ? running : undefined;
   const chosen = release ? isChosen(release, subjectOf(row, body, automation)) : false;
   const arm: Arm = chosen && release?.mode !== 'shadow' ? 'candidate' : 'stable';
-  const rolledBack = ended.flatMap(({ end, candidate }) =>
-    end.as === 'rolled-back' ? [candidate.prompt] : [],
-  );
   const began = begunWith(row);
   const serving: Record<string, Serving> = {};
   for (const [step, declared] of Object.entries(prompts)) {
     const instead = Object.hasOwn(promoted, step) ? promoted[step] : undefined;
     const stable = instead?.over === declared ? instead : { prompt: declared };
     const now = release?.step === step ? release[arm] : stable;
-    const before = began.get(step);
-    const keeps = before !== undefined && before !== now.prompt && !rolledBack.includes(before);
+    const before = began.get(step)?.prompt;
+    const keeps = before !== undefined && before !== now.prompt && !wasRolledBack(ended, before);
     serving[step] = keeps ? { prompt: before } : now;
   }
-  const counts =
-    release && release.mode !== 'shadow' && serving[release.step]?.prompt === release[arm].prompt;
   return {
     serving,
-    ...(counts ? { part: { release: release.id, arm } } : {}),
+    ...(release && release.mode !== 'shadow' && isPart(release, arm, { serving, began, texts, prompts })
+      ? { part: { release: release.id, arm } }
+      : {}),
     ...(release?.mode === 'shadow' && chosen ? { shadow: release } : {}),
   };
 }
 
-/** The same steps, asked with the versions of the item. @param texts every prompt of the automation's folder, by version */
+/**
+ * Whether it counts: an item that was asked before the release began would count for the stable side alone, and such an item was redriven
+ * or sent back; and a prompt that this function has not got is asked of nobody.
+ */
+function isPart(
+  { step, at, ...sides }: Release,
+  arm: Arm,
+  given: { serving: Versions['serving']; began: Map<string, Begun>; texts: Texts; prompts: Of['prompts'] },
+): boolean {
+  const { prompt } = sides[arm];
+  const has = prompt === given.prompts[step] || Object.hasOwn(given.texts, prompt);
+  const since = given.began.get(step)?.at;
+  return has && given.serving[step]?.prompt === prompt && (since === undefined || since >= at);
+}
+
+/** By its latest end: one that was rolled back once may be promoted later. A model that is rolled back takes no prompt with it. */
+function wasRolledBack(ended: readonly EndedRelease[], prompt: string): boolean {
+  const last = ended.find(({ candidate, stable }) => candidate.prompt === prompt && stable.prompt !== prompt);
+  return last?.end.as === 'rolled-back';
+}
+
+/**
+ * The same steps, asked with the versions of the item. What a step says behind the prompt of the declaration, as of a long text's part, it
+ * says behind another version of it too; a step that is asked with a prompt of its own is asked as it was.
+ */
 export function withVersions(
   step: StepRunner,
   { serving }: Pick<Versions, 'serving'>,
-  texts: Readonly<Record<string, string>>,
+  { texts, prompts }: { texts: Texts; prompts: Of['prompts'] },
 ): StepRunner {
   const asked: <R extends Parameters<StepRunner['model']>[1]>(name: string, request: R) => R = (
     name,
     request,
   ) => {
     const { prompt: version, model } = (Object.hasOwn(serving, name) && serving[name]) || {};
-    if (version === undefined) return request;
+    const { prompt } = request;
+    if (version === undefined || prompt.version !== prompts[name]) return request;
+    const wanted = { ...request, ...(model ? { model } : {}) };
+    if (version === prompt.version) return wanted;
     const text = Object.hasOwn(texts, version) ? texts[version] : undefined;
-    if (text === undefined && version !== request.prompt.version)
-      logger.warn('a prompt is not there any more', { step: name, version, instead: request.prompt.version });
-    const prompt = text === undefined ? request.prompt : { version, text };
-    return { ...request, prompt, ...(model ? { model } : {}) };
+    if (text === undefined) {
+      logger.warn('a prompt is not there any more', { step: name, version, instead: prompt.version });
+      return wanted;
+    }
+    const declared = (texts[prompt.version] ?? prompt.text).trimEnd();
+    const behind = prompt.text.startsWith(declared) ? prompt.text.slice(declared.length).trim() : '';
+    return {
+      ...wanted,
+      prompt: { version, text: behind === '' ? text : `${text.trimEnd()}\n\n${behind}` },
+    };
   };
   return {
     ...step,
@@ -90,11 +123,23 @@ export function withVersions(
   };
 }
 
+/** With which prompt a step was asked last, and when it was asked first. */
+interface Begun {
+  prompt: string;
+  at: string;
+}
+
 /** By step. Turns of an agent are steps of their own, `name#1`; a lookup and an embedding have no prompt. */
-function begunWith({ lineage = [], timeline }: ItemRow): Map<string, string> {
+function begunWith({ lineage = [], timeline }: ItemRow): Map<string, Begun> {
   const anew = timeline.findLast((it) => it.event === REDRIVEN && it.version === 'current');
   const counted = lineage.filter(({ at, source }) => source === undefined && at >= (anew?.at ?? ''));
-  return new Map(counted.map(({ step, promptVersion }) => [step.split('#')[0] ?? step, promptVersion]));
+  const began = new Map<string, Begun>();
+  for (const { step, promptVersion: prompt, at } of counted) {
+    const name = step.split('#')[0] ?? step;
+    const first = began.get(name)?.at ?? at;
+    began.set(name, { prompt, at: first < at ? first : at });
+  }
+  return began;
 }
 
 /** Whom an item is about, so that one customer is served by one version; never kept. */

@@ -192,6 +192,8 @@ export class Story {
 
   #rests(event: TimelineEvent, name: (typeof RESTS)[number]): Fact[] {
     this.#mark = undefined;
+    // What came behind the verdict is no fault of whoever judged.
+    if (this.#verdict !== undefined) this.#arm = [];
     const fact = this.#fact(event, { [name]: 1 });
     if (name === 'withdrawn') return [fact];
     const { at, error, stage } = event;

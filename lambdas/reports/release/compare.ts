@@ -89,8 +89,20 @@ function verdictOf(measures: readonly Measure[]): Pick<Comparison, 'verdict' | '
   const other = having('other');
   if (other.length > 0) return { verdict: 'INCONCLUSIVE', why: `a person has to judge: ${told(other)}` };
   const better = having('better');
+  const doubt = better.length > 0 ? doubtOf(measures) : undefined;
+  if (doubt !== undefined) return { verdict: 'INCONCLUSIVE', why: doubt };
   if (better.length > 0) return { verdict: 'BETTER', why: told(better) };
   return { verdict: 'INCONCLUSIVE', why: 'no difference is beyond chance' };
+}
+
+/** Why nothing is called better yet: what people say comes last, and whoever asks more is overridden less often. */
+function doubtOf(measures: readonly Measure[]): string | undefined {
+  const of = (name: MeasureName) => measures.find((it) => it.name === name);
+  const [overridden, asked] = [of('overridden'), of('asked')];
+  const due = (asked?.candidate ?? 0) * (asked?.n.candidate ?? 0);
+  const few = overridden?.says === 'open' || (overridden?.n.candidate ?? 0) < due / 2;
+  if ((overridden?.n.stable ?? 0) > 0 && few) return 'people have not decided enough of it yet';
+  return (asked?.low ?? 0) > 0 ? 'a person has to judge: it asks people more often' : undefined;
 }
 
 function inWords({ name, stable, candidate }: Measure): string {
@@ -129,8 +141,12 @@ function means(name: 'cost' | 'time', stable: Histogram, candidate: Histogram, u
     ...{ name, stable: shown(before.mean, before.n), candidate: shown(after.mean, after.n) },
     n: { stable: before.n, candidate: after.n },
   };
-  if (before.n === 0 || after.n === 0 || before.mean === 0)
-    return { ...base, low: null, high: null, says: 'open' };
+  if (before.n === 0 || after.n === 0) return { ...base, low: null, high: null, says: 'open' };
+  if (before.mean === 0) {
+    // Nothing is no part of anything.
+    const says = Math.min(before.n, after.n) < FEWEST ? 'open' : after.mean > 0 ? 'worse' : 'same';
+    return { ...base, low: null, high: null, says };
+  }
   const difference = (after.mean - before.mean) / before.mean;
   const deviation = Math.sqrt(before.variance / before.n + after.variance / after.n) / before.mean;
   return judged(base, difference, deviation);

@@ -48,7 +48,9 @@ async function metAfterRollback(): Promise<string | undefined> {
   await counted('candidate', { judged: 50, parked: 30 });
   await lookAtReleases([demo], ENV);
   time.advance((2 * tables.RELEASES_KEPT_MS) / 1000);
-  const { serving } = await versionsOf(itemRow(), { text: 'x' }, automation as never, 'control');
+  const { serving } = await versionsOf(itemRow(), { text: 'x' }, automation as never, {
+    ...{ table: 'control', texts: {} },
+  });
   return serving.route?.prompt;
 }
 

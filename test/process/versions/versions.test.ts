@@ -7,6 +7,7 @@ import { itemRow, lineageEntry } from '../../support/fixtures.ts';
 
 const V1 = { prompt: 'route.v1' };
 const V2 = { prompt: 'route.v2' };
+const TEXTS = { 'route.v1': '', 'route.v2': '' };
 const of = {
   name: 'demo',
   prompts: { route: 'route.v1', reply: 'reply.v1' },
@@ -24,7 +25,7 @@ const ended = (as: EndedRelease['end']['as']): EndedRelease => ({
 });
 const releases = (row: Partial<ReleasesRow>): ReleasesRow => ({ id: 'x', version: 1, ...row });
 const chosen = (row: ReleasesRow | undefined, item: Partial<ItemRow> = {}, from = 'ann@example.com') =>
-  versionsIn(itemRow(item), { from }, of as never, row);
+  versionsIn(itemRow(item), { from }, of as never, { releases: row, texts: TEXTS });
 
 /** Somebody on this side of a release. */
 function whoIs(arm: 'stable' | 'candidate', release: Release): string {
