@@ -38,10 +38,15 @@ async function keep(batch: ItemBatch): Promise<void> {
 
 /** @throws SystemError that says which labels ask a person from now on: it is the alarm */
 async function eachHour(): Promise<void> {
-  await writeRoot({ receiptTable: env.RECEIPT_TABLE, auditBucket: env.AUDIT_BUCKET });
-  const below: string[] = [];
-  for (const [automation, policy] of policies)
-    below.push(...(await judgeAudits(automation, policy, env)).map((label) => `${automation}: ${label}`));
+  // A fault with one of them keeps no other from being judged, and the day from its root.
+  const looked = await Promise.allSettled([
+    writeRoot({ receiptTable: env.RECEIPT_TABLE, auditBucket: env.AUDIT_BUCKET }).then((): string[] => []),
+    ...[...policies].map(async ([automation, policy]) =>
+      (await judgeAudits(automation, policy, env)).map((label) => `${automation}: ${label}`),
+    ),
+  ]);
+  const below = looked.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
   if (below.length > 0)
     throw new SystemError(`audits find too much wrong, a person is asked now: ${below.join(', ')}`);
+  for (const one of looked) if (one.status === 'rejected') throw one.reason;
 }

@@ -1,9 +1,11 @@
+import { createHmac } from 'node:crypto';
 import type { AuditPolicy, Mark, Sample } from '../../contract/audits/sample.ts';
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
-import { sha256 } from '../../kit/digest.ts';
+import { errorFacts } from '../../kit/errors.ts';
 import { getContent } from '../../kit/objects.ts';
 import { readSecret } from '../../kit/secrets.ts';
+import { logger } from '../../kit/telemetry.ts';
 import { chosen, lotOf, mayBeChosen } from '../../tables/samples/choice.ts';
 import { addSamples, isFirst } from '../../tables/samples/samples.ts';
 import type { ItemChange } from '../outcomes/changes.ts';
@@ -39,7 +41,12 @@ export async function chooseSamples(
   for (const { row, policy } of audited) {
     const lot = lotOf(key, row.id, row.generation);
     if (!mayBeChosen(policy, lot)) continue;
-    const marks = await marksOf(row, policy, env);
+    // One whose content is gone cannot be shown; it must not keep the others of its batch from being chosen.
+    const marks = await marksOf(row, policy, { ...env, key }).catch((error: unknown) => {
+      logger.warn('not to be audited', { itemId: row.id, reason: errorFacts(error).message });
+      return undefined;
+    });
+    if (!marks) continue;
     const choice = chosen(policy, marks, lot);
     if (choice) samples.push({ ...factsOf(row), marks, ...choice, answers: [] });
   }
@@ -53,6 +60,11 @@ function endedAlone({ status, verdict, approvalId, erasedAt, duplicateOf, compen
   return (status === 'done' && verdict === 'act') || (status === 'refused' && verdict === 'refuse');
 }
 
+/** Whoever reads the table must not be able to try names on it. */
+function keyed(key: string, text: string): string {
+  return createHmac('sha256', key).update(text).digest('hex').slice(0, 32);
+}
+
 function factsOf({ id, generation, updatedAt, label = 'other', verdict, lineage = [] }: ItemRow) {
   return {
     ...{ itemId: id, generation, at: updatedAt, label },
@@ -61,19 +73,18 @@ function factsOf({ id, generation, updatedAt, label = 'other', verdict, lineage 
   };
 }
 
-async function marksOf(row: ItemRow, policy: AuditPolicy, env: ChoiceStores): Promise<Mark[]> {
+async function marksOf(
+  row: ItemRow,
+  policy: AuditPolicy,
+  env: ChoiceStores & { key: string },
+): Promise<Mark[]> {
   if (row.proposalKey === undefined) return [];
   const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, row.proposalKey);
   const { parameters, confidence, promptVersions } = document;
   const { automation } = row;
   const sample = { itemId: row.id, at: row.updatedAt };
   const first = (kind: 'counterparty' | 'prompt', value: string, days?: number) =>
-    isFirst(
-      env.CONTROL_TABLE,
-      { automation, kind, hash: sha256(`${kind}|${value}`).slice(0, 32) },
-      sample,
-      days,
-    );
+    isFirst(env.CONTROL_TABLE, { automation, kind, hash: keyed(env.key, `${kind}|${value}`) }, sample, days);
   const from = policy.counterparty === undefined ? undefined : parameters[policy.counterparty];
   const isNew = typeof from === 'string' && from !== '' && (await first('counterparty', from));
   const versions = await Promise.all(promptVersions.map((version) => first('prompt', version, NEW_DAYS)));

@@ -49,9 +49,10 @@ export function judgeDrift(
   const known = new Map((before?.shifts ?? []).map((it) => [it.key, it]));
   const found = [...findings.values()].filter(({ shifted }) => shifted);
   const standing = found.map((finding) => shiftFor(finding, day, known.get(keyOf(finding))));
+  // Of what there was too little to compare, nobody knows whether it is over.
   const quiet = [...known.values()]
     .filter(({ key, told }) => told && !findings.get(key)?.shifted)
-    .map((it) => ({ ...it, quiet: it.quiet + 1 }));
+    .map((it) => ({ ...it, quiet: it.quiet + (findings.has(it.key) ? 1 : 0) }));
   const shifts = [...standing, ...quiet.filter((it) => it.quiet < DAYS_IN_A_ROW)];
   const over = quiet
     .filter((it) => it.quiet >= DAYS_IN_A_ROW)

@@ -1,4 +1,4 @@
-import { clock } from '../../kit/clock.ts';
+import { clock, DAY_SECONDS } from '../../kit/clock.ts';
 import { absent, all, get, is, type Outcome, update, updateAndSee } from '../../kit/dynamo/rows.ts';
 import { redrivesKey } from '../keys.ts';
 
@@ -31,15 +31,18 @@ interface Row {
   /** Nobody else sends it until then. */
   busyUntil?: number;
   tries?: number;
-  /** Of the digest before, as `alarm time`: SNS may tell of it once more. */
+  /** Of the last day, as `alarm time`: SNS may tell of it once more. */
   told?: string[];
 }
 
-export type Digest = Required<Pick<Row, 'sending' | 'sent' | 'busyUntil' | 'told'>>;
+export type Digest = Required<Pick<Row, 'sending' | 'sent' | 'busyUntil' | 'told' | 'tries'>>;
 
 const MINUTE = 60_000;
 /** What cannot be sent, or be noted as sent, is tried again after 2, 4, 8 minutes, and each hour in the end. */
 const MOST_PAUSE_MS = 60 * MINUTE;
+/** Of what waits while nothing can be sent, and of what is remembered. */
+const MOST_WAITING = 200;
+const MOST_TOLD = 500;
 
 export async function noteAlarm(table: string, change: AlarmChange): Promise<void> {
   await update<Row>(table, redrivesKey('alarms'), {
@@ -58,17 +61,22 @@ export async function claimDigest(table: string, heldMs: number): Promise<Digest
       ? await first(table, row.waiting, now)
       : undefined;
   if (!claimed?.done) return undefined;
-  const { sending = [], sent = [], busyUntil = 0, told = [] } = claimed.row;
-  return { sending, sent, busyUntil, told };
+  const { sending = [], sent = [], busyUntil = 0, told = [], tries = 1 } = claimed.row;
+  return { sending, sent, busyUntil, told, tries };
 }
 
 /** Whoever sent it before died, or could not. */
 async function again(
   table: string,
-  { busyUntil = 0, tries = 1 }: Row,
+  { busyUntil = 0, tries = 1, waiting = [] }: Row,
   now: number,
 ): Promise<Outcome<Row> | undefined> {
   if (busyUntil > now) return undefined;
+  // As long as nothing can be sent it grows, and a row holds 400 kB. Where another comes at this moment, the next try does it.
+  if (waiting.length > MOST_WAITING)
+    await update<Row>(table, redrivesKey('alarms'), {
+      ...{ set: { waiting: fewer(waiting) }, when: is('waiting', waiting) },
+    });
   const until = now + Math.min(MOST_PAUSE_MS, 2 ** (tries + 1) * MINUTE);
   return updateAndSee<Row>(table, redrivesKey('alarms'), {
     ...{ set: { busyUntil: until }, add: { tries: 1 }, when: is('busyUntil', busyUntil) },
@@ -84,6 +92,13 @@ function first(table: string, waiting: AlarmChange[], now: number): Promise<Outc
   });
 }
 
+/** Of each alarm the first and the last. */
+function fewer(waiting: readonly AlarmChange[]): AlarmChange[] {
+  return [...Map.groupBy(waiting, ({ alarm }) => alarm).values()].flatMap((of) => [
+    ...new Set([of[0] as AlarmChange, of.at(-1) as AlarmChange]),
+  ]);
+}
+
 export async function noteDigestSent(table: string, { busyUntil }: Digest, to: string): Promise<void> {
   await update<Row>(table, redrivesKey('alarms'), {
     append: { sent: [to] },
@@ -91,9 +106,11 @@ export async function noteDigestSent(table: string, { busyUntil }: Digest, to: s
   });
 }
 
-export async function digestDone(table: string, { busyUntil, sending }: Digest): Promise<void> {
+export async function digestDone(table: string, { busyUntil, sending, told }: Digest): Promise<void> {
+  const yesterday = new Date(clock.now() - DAY_SECONDS * 1000).toISOString();
+  const lately = told.filter((name) => (name.split(' ').at(-1) ?? '') >= yesterday);
   await update<Row>(table, redrivesKey('alarms'), {
-    set: { told: sending.map(changeName) },
+    set: { told: [...lately, ...sending.map(changeName)].slice(-MOST_TOLD) },
     remove: ['sending', 'sent', 'busyUntil', 'tries'],
     when: is('busyUntil', busyUntil),
   });

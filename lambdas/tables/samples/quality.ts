@@ -81,7 +81,7 @@ function agreementOf(samples: readonly Sample[]): Qualities['agreement'] {
 
 /**
  * Labels of which people find more wrong than the target allows, in the order of their answers.
- * @param since by label: only answers after that moment count
+ * @param since by label: only items that ended after that moment count
  */
 export function labelsBelow(
   { target }: Pick<AuditPolicy, 'target'>,
@@ -92,7 +92,9 @@ export function labelsBelow(
   return [...labels].flatMap(([label, of]) => {
     const answered = of.flatMap((sample) => {
       const said = firstOf(sample);
-      const counts = said !== undefined && said.at > (since[label] ?? '');
+      // What ended before, and is answered now, is of the time before as well.
+      const from = since[label] ?? '';
+      const counts = said !== undefined && said.at > from && sample.at > from;
       return counts ? [{ sample, said }] : [];
     });
     const evidence = new Evidence(1 - target);
