@@ -47,7 +47,7 @@ ${waits ? '' : donePart(opened, personHash(person.email))}
 <h2>What came in</h2>
 ${bodyPart(opened.body)}
 ${papers?.part ?? ''}
-${document ? evidencePart(document, papers) : ''}
+${waits ? saidPart(opened.said) : document ? evidencePart(document, papers) : ''}
 ${waits ? formPart(context, opened, id, nonce) : ''}`;
   return { status: fault?.status ?? 200, title: fault ? 'Nothing was recorded' : title, body, at: 'audits' };
 }
@@ -74,6 +74,15 @@ function donePart({ sample, document }: Opened, by: string): Markup {
   return html`<div class="note" role="status"><p>You said: <b>${mine ? `${mine.label}, ${SAID[mine.verdict].toLowerCase()}` : 'nothing'}</b>.</p>
 <p>What was done: <b>${done}</b>${mine && mine.verdict !== 'unsure' ? (same ? ', as you said.' : `: not as you said. It counts as wrong.${told}`) : '.'}</p>
 ${document ? html`${stepsPart(document)}<details><summary>All values</summary>${valuesPart(document)}</details>` : ''}</div>`;
+}
+
+/** In the order of their names, whatever was asked first. */
+function saidPart(said: Opened['said']): Markup[] {
+  return Object.entries(said)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, answers]) =>
+      answers.map((answer) => html`<h2>What ${name} said</h2>${bodyPart(answer)}`),
+    );
 }
 
 function bodyPart(body: unknown): Markup {

@@ -17,6 +17,8 @@ export interface Opened {
   sample: Sample;
   automation: Automation;
   body: unknown;
+  /** What sources answered, whole, by the lookup's name. Evidence is what the model chose of it: it tells what was done. */
+  said: Readonly<Record<string, readonly unknown[]>>;
   document: ProposalDocument | undefined;
   /** They are asked and have not answered: what was done is not shown. */
   waits: boolean;
@@ -51,8 +53,9 @@ export async function openSample(
   const document = kept !== undefined && digest(kept) === item.proposalDigest ? kept : undefined;
   const requester = automation.requester?.(body);
   if (requester !== undefined && mailboxOf(requester) === mailboxOf(person.email)) return OWN;
-  const shown = digest([id, body, document?.evidence ?? [], document?.documents ?? []]);
-  return { sample, automation, body, document, waits, shown };
+  const said = document?.grounds?.facts.answers ?? {};
+  const shown = digest([id, body, said, document?.documents ?? []]);
+  return { sample, automation, body, said, document, waits, shown };
 }
 
 async function there<T>(bucket: string, key: string): Promise<T | undefined> {
