@@ -11,16 +11,17 @@ export function partsOf(registry: readonly RegistryEntry[]): string[] {
 
 /** @throws Problem 404 where there is no such part, or its stack is not deployed */
 export async function deadLettersAt(
-  part: string,
+  part: string | undefined,
   registry: readonly RegistryEntry[],
   stage: string,
 ): Promise<string> {
   const parts = partsOf(registry);
-  const url = parts.includes(part) ? await urlOf(deadLettersName(stage, part)) : undefined;
+  const url =
+    part !== undefined && parts.includes(part) ? await urlOf(deadLettersName(stage, part)) : undefined;
   if (url === undefined)
     throw new Problem(
       404,
-      `there are no dead letters of '${cutText(part, 80)}'; there are those of: ${parts.join(', ')}`,
+      `there are no dead letters of '${cutText(part ?? '', 80)}'; there are those of: ${parts.join(', ')}`,
     );
   return url;
 }
