@@ -25,7 +25,10 @@ export async function everyRelease(): Promise<void> {
     },
     { timeout: 60_000, interval: 1000 },
   );
-  await request(`${path}/rollback`, { method: 'POST', body: JSON.stringify({ reason: 'the test is over' }) });
+  // A shadow that is left running would think about the items of every test behind this one.
+  const reason = JSON.stringify({ reason: 'the test is over' });
+  const ended = await request(`${path}/rollback`, { method: 'POST', body: reason });
+  if (ended.status !== 200) throw new Error(`a rollback was answered ${JSON.stringify(ended.body)}`);
   for (const dead of ['/v1/dead-letters', '/v1/dead-letters/platform']) await request(dead);
 }
 
