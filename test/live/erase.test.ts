@@ -102,7 +102,9 @@ it("leaves nothing of a person's items but the fact, in whichever room they were
   const erased = await erase(`ZOE-${mark}+tag@example.com`.toLowerCase());
   expect(erased.items.map(({ id }) => id).sort()).toEqual(ids.sort());
   expect(erased.items.every(({ outcome }) => ['erased', 'unsettled'].includes(outcome))).toBe(true);
-  expect(erased.removed).toMatchObject(counted.removed);
+  // What is written between both calls is removed as well.
+  for (const [what, count] of Object.entries(counted.removed))
+    expect(erased.removed[what], what).toBeGreaterThanOrEqual(count);
   const byNumber = await erase(number.toLowerCase());
   expect(byNumber.items).toMatchObject([{ id: filed.id }]);
   expect(byNumber.removed).toMatchObject({
