@@ -1,18 +1,8 @@
+import type { Message as Lying } from '../../lambdas/kit/queue/messages.ts';
 import type { Aws } from '../aws.ts';
 
 /** A dead message, as it lies there. */
-export interface Dead {
-  id: string;
-  receipt: string;
-  body: string;
-  /** ISO 8601: when it was first sent. */
-  sentAt: string | undefined;
-  receives: number;
-  /** The ARN of the queue that it comes from. */
-  source: string | undefined;
-  group: string | undefined;
-  attributes: object | undefined;
-}
+export type Dead = Omit<Lying, 'attributes'> & { attributes: object | undefined };
 
 interface Message {
   MessageId: string;
