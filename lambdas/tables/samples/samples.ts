@@ -1,6 +1,7 @@
 import type { AuditAnswer, Sample } from '../../contract/audits/sample.ts';
 import { clock, DAY_SECONDS, isoNow } from '../../kit/clock.ts';
-import { absent, get, getAll, is, put } from '../../kit/dynamo/rows.ts';
+import { getEvery } from '../../kit/dynamo/gets.ts';
+import { absent, get, is, put } from '../../kit/dynamo/rows.ts';
 import { TransientError } from '../../kit/errors.ts';
 import type { Share } from '../../kit/numbers/shares.ts';
 import { approvalId, automationOf, metKey, samplesKey, standingKey } from '../keys.ts';
@@ -21,7 +22,6 @@ export const MOST_OF_HOUR = 40;
 export const WINDOW_DAYS = 28;
 
 const ROUNDS = 10;
-const MOST_ROWS = 100;
 const HOUR_MS = 3_600_000;
 
 function keyOf({ itemId, generation }: Pick<Sample, 'itemId' | 'generation'>): string {
@@ -90,16 +90,11 @@ export async function samplesBetween(
   to: number,
 ): Promise<Sample[]> {
   const first = Math.floor(from / HOUR_MS);
-  const keys = Array.from({ length: Math.floor(to / HOUR_MS) - first + 1 }, (_, at) => ({
-    ...{ table, id: samplesKey(automation, hourOf(new Date((first + at) * HOUR_MS).toISOString())) },
-  }));
-  const found: Sample[] = [];
-  for (let left = keys; left.length > 0; ) {
-    const read = await getAll(left.slice(0, MOST_ROWS), ['id', 'samples']);
-    for (const { row } of read.rows)
-      found.push(...Object.values((row as HourRow | undefined)?.samples ?? {}));
-    left = [...read.left, ...left.slice(MOST_ROWS)];
-  }
+  const ids = Array.from({ length: Math.floor(to / HOUR_MS) - first + 1 }, (_, at) =>
+    samplesKey(automation, hourOf(new Date((first + at) * HOUR_MS).toISOString())),
+  );
+  const rows = await getEvery<HourRow>(table, ids, ['samples']);
+  const found = [...rows.values()].flatMap(({ samples }) => Object.values(samples));
   return found.sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
