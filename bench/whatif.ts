@@ -2,10 +2,10 @@ import './quiet.ts';
 import '../local/markdown.ts';
 import { readJudged } from '../cli/judged.ts';
 import { policiesOf } from '../cli/what-if/candidate.ts';
-import { compare, type JudgedItem } from '../cli/what-if/compare.ts';
 import type { Automation, Implementation } from '../lambdas/contract/automation.ts';
 import type { Case } from '../lambdas/contract/item/cases.ts';
 import type { Gated } from '../lambdas/contract/item/envelope.ts';
+import { compare, type JudgedItem } from '../lambdas/gate/policy/what-if.ts';
 import { MOST_REPLY_BYTES } from '../lambdas/kit/http.ts';
 import { atMost, exactly, printVerdicts } from './verdicts.ts';
 

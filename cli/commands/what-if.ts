@@ -1,3 +1,4 @@
+import { compare, minutesSaved } from '../../lambdas/gate/policy/what-if.ts';
 import type { Client, Outcomes } from '../client.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
@@ -5,7 +6,6 @@ import { UsageError } from '../errors.ts';
 import { readJudged } from '../judged.ts';
 import { printJson } from '../terminal.ts';
 import { policiesOf } from '../what-if/candidate.ts';
-import { compare } from '../what-if/compare.ts';
 import { report } from '../what-if/report.ts';
 
 export const whatIf: Command = {
@@ -36,27 +36,24 @@ For a token with the role operator, in the repository that is deployed.`,
     const client = await connect(terminal);
     const { items, skipped } = await readJudged(client, automation, from, terminal);
     const compared = compare(items, policies);
-    const secondsEach = await secondsOfOne(client, automation, from);
-    const minutes = secondsEach === undefined ? undefined : (compared.lessAsked * secondsEach) / 60;
+    const attention = await attentionOf(client, automation, from);
     const told = {
       ...{ automation, tried: policies.tried, since: from ?? null, skipped, ...compared },
-      ...{ minutesSaved: minutes === undefined ? null : Number(minutes.toFixed(1)) },
+      ...{ minutesSaved: minutesSaved(compared, attention) },
     };
     if (input.json) printJson(terminal, told);
     else terminal.out(report(told, terminal, input.flag('all')));
   },
 };
 
-/** What people took for one decision in this time, with the page in front of them. */
-async function secondsOfOne(
-  client: Client,
-  automation: string,
-  from: string | undefined,
-): Promise<number | undefined> {
+/** What people decided in this time, and how long they had the page in front of them. */
+async function attentionOf(client: Client, automation: string, from: string | undefined) {
   const path = `/v1/automations/${encodeURIComponent(automation)}/statistics`;
   const { data } = await client.get<Outcomes>(path, { from, by: 'day' });
   const sum = (of: (one: Outcomes['rows'][number]['attention']) => number) =>
     data.rows.reduce((total, { attention }) => total + of(attention), 0);
-  const decided = sum(({ decided }) => decided);
-  return decided === 0 ? undefined : sum(({ activeSeconds }) => activeSeconds) / decided;
+  return {
+    decided: sum(({ decided }) => decided),
+    activeSeconds: sum(({ activeSeconds }) => activeSeconds),
+  };
 }

@@ -2,33 +2,24 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Automation, Thresholds } from '../../lambdas/contract/automation.ts';
-import { thresholdsOf } from '../../lambdas/gate/policy/thresholds.ts';
-import type { Policy } from '../../lambdas/gate/policy/weigh.ts';
+import { type Policies, policiesWith } from '../../lambdas/gate/policy/what-if.ts';
 import { folderOf } from '../../lib/automation/automation-folder.ts';
 import { UsageError } from '../errors.ts';
 
-/** The policy of the repository, and the one that is tried. */
-export interface Policies {
-  automation: Automation;
-  current: Policy;
-  candidate: Policy;
-  /** What is tried, in words. */
-  tried: string;
-}
-
-/** @throws UsageError for what is no automation, no gate, and no threshold */
+/**
+ * The policy of the repository, and the one that is tried, with its name in words.
+ * @throws UsageError for what is no automation, no gate, and no threshold
+ */
 export async function policiesOf(
   name: string,
   { gate: file, threshold }: { gate: string | undefined; threshold: string | undefined },
-): Promise<Policies> {
+): Promise<Policies & { tried: string }> {
   const automation = await declared(name);
   const others = thresholdsIn(threshold, automation);
-  const gate = file === undefined ? automation.gate : await gateOf(file);
+  const gate = file === undefined ? undefined : await gateOf(file);
   const values = Object.entries(others).map(([of, value]) => `${of} ${value}`);
   return {
-    automation,
-    current: (facts) => automation.gate(facts, thresholdsOf(automation)),
-    candidate: (facts) => gate(facts, thresholdsOf(automation, others)),
+    ...policiesWith(automation, others, gate),
     tried: [...(file === undefined ? [] : [file]), ...values].join(', '),
   };
 }

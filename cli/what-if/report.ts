@@ -1,9 +1,9 @@
 import type { Verdict } from '../../lambdas/contract/item/status.ts';
+import type { Changed, Comparison } from '../../lambdas/gate/policy/what-if.ts';
 import { count } from '../format.ts';
 import { type Column, facts, prose, table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
 import { oneLine } from '../text.ts';
-import type { Changed, Comparison } from './compare.ts';
 
 /** Items that are listed unless all are asked for. */
 const LISTED = 20;
@@ -32,7 +32,18 @@ const COLUMNS: Column<Changed>[] = [
 ];
 
 export function report(told: Told, terminal: Terminal, all: boolean): string {
-  const { automation, tried, items, changed, known, skipped, cameOtherwise, minutesSaved, lessAsked } = told;
+  const {
+    automation,
+    tried,
+    items,
+    failed,
+    changed,
+    known,
+    skipped,
+    cameOtherwise,
+    minutesSaved,
+    lessAsked,
+  } = told;
   const heading = paint(terminal, 'bold', `${automation} with ${tried}, over ${count(items)} items`);
   if (items === 0)
     return [
@@ -71,6 +82,7 @@ export function report(told: Told, terminal: Terminal, all: boolean): string {
         ],
         ['moved alone', moved.length === 0 ? undefined : moved.join(', ')],
         ['left out', skipped === 0 ? undefined : `${count(skipped)} that nothing is kept of`],
+        ['gate failed', failed === 0 ? undefined : `with ${count(failed)}: left out as well`],
         [
           'came otherwise',
           cameOtherwise === 0 ? undefined : `${count(cameOtherwise)}, by limits, caution or an earlier gate`,

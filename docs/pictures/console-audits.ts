@@ -37,7 +37,12 @@ export async function audits(): Promise<void> {
       summary: 'Refund EUR 24.90 to order W2378156',
       parameters: { amount: '24.90', currency: 'EUR', orderId: 'W2378156' },
       evidence: [{ source: 'order', quote: evidence }],
-      grounds: { facts: { answers: { order: [{ state: evidence, paid: 'EUR 24.90' }] } } } as never,
+      grounds: {
+        facts: {
+          answers: { order: [{ state: evidence, paid: 'EUR 24.90' }] },
+          proposal: { action: 'tell', parameters: {} },
+        },
+      } as never,
     });
     const bodyKey = `items/${id}/body.json`;
     const proposalKey = `items/${id}/proposal-g1.json`;

@@ -8,6 +8,7 @@ import { registryEntry } from '../../lib/parts/registry.ts';
 import { AGENTS, FAMILY, LOOKED_UP, PASSAGES } from '../../test/support/approval-found.ts';
 import {
   freshHouse,
+  house,
   inMinutes,
   put,
   putClosed,
@@ -19,6 +20,7 @@ import { drifted } from '../../test/support/drifted.ts';
 import { automation, ENV, itemRow, QUESTION } from '../../test/support/fixtures.ts';
 import { fortnight, happened } from '../../test/support/hours.ts';
 import { COMPENSATES, takenBack } from '../../test/support/taken-back.ts';
+import { BY_AMOUNT, judgedItem } from '../../test/support/what-if.ts';
 import { world } from '../../test/support/world.ts';
 import { audits } from './console-audits.ts';
 import { ANN, OLGA } from './console-shots.ts';
@@ -159,6 +161,17 @@ function back(): void {
   world.tables.put('items', itemRow({ id: charge.itemId, approvalId: charge.id, ...child }));
 }
 
+/** What the gate was given of two weeks of items, and an automation that declares the amount above which it asks. */
+function whatIf(): void {
+  house.policy = BY_AMOUNT as never;
+  for (let at = 0; at < 260; at += 1) {
+    const cents = ((at * 7919) % 34_000) + 400;
+    const said =
+      cents < 10_000 ? undefined : ['approve', 'approve', 'approve', 'approve with edits', 'reject'][at % 5];
+    judgedItem(40 + at * 70, (cents / 100).toFixed(2), said);
+  }
+}
+
 /** Three weeks of decisions, some more on some days, with their entries in the audit. */
 function past(): void {
   for (let at = 0; at < 140; at += 1) {
@@ -230,6 +243,7 @@ export async function busyDesk() {
   await happened(60, { SystemError: 5 }, { of: [['stage', 'route']] });
   await happened(90, { calls: 240, failed: 11, promised: 120, met: 114 });
   await drifted(SHIFTS.find(({ as }) => as === 'language')?.to ?? USUAL);
+  whatIf();
   await setCaution('control', 'demo', CAUTION);
   await weeklyReport([registryEntry(automation as never)], REPORTED, {
     ...ENV,

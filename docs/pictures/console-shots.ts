@@ -97,6 +97,12 @@ export const PAGES: Shot[] = [
     },
     kept: { wide: { width: 1000, height: 620 } },
   },
+  {
+    name: 'what-if',
+    path: '/console/automations/demo/what-if?amount=150&since=30d',
+    as: OLGA,
+    kept: { wide: { width: 1080, height: 900 } },
+  },
   { name: 'report', path: '/console/report', as: ANN },
   { name: 'caution', path: '/console/caution', as: OLGA },
   { name: 'audit', path: '/console/audit', as: OLGA, kept: { wide: { width: 1000, height: 540 } } },

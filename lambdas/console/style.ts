@@ -40,7 +40,7 @@ time{text-decoration:none}.note time{white-space:nowrap}
 .beside aside{font-size:.92rem}.beside aside tbody th{min-width:9.5rem}.log{margin-bottom:1rem}.log th,.log td{white-space:normal;font-weight:400}.log thead th{color:var(--soft);font-size:.85rem}.log caption:not(.quiet){text-align:left;font-weight:600;padding:.5rem 0 .2rem}
 .log a{display:inline-block;min-height:24px;overflow-wrap:anywhere}.log .line{display:block}.log td.number{white-space:nowrap}pre.values{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.85rem}
 .log td:first-child{white-space:nowrap;font-variant-numeric:tabular-nums}.log q{display:block;font-style:italic}
-.cols{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1.25rem;align-items:start;margin-top:1rem}.cols .panel{margin:0;max-width:none}
+.cols{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1.25rem;align-items:start;margin-top:1rem}.cols .panel{margin:0;max-width:none}.cols .column .panel+.panel{margin-top:1.25rem}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(10.5rem,1fr));gap:1rem;margin:1rem 0 1.5rem}
 .tile{background:var(--paper);border:1px solid var(--line);border-radius:12px;padding:1rem 1.25rem}.tile h2{margin:0;font-size:.9rem;font-weight:500;color:var(--soft)}
 .figure{font-size:1.9rem;font-weight:650;line-height:1.2;margin:.2rem 0;font-variant-numeric:tabular-nums}
@@ -50,7 +50,7 @@ time{text-decoration:none}.note time{white-space:nowrap}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;list-style:none;margin:0 0 .6rem;padding:0;font-size:.9rem;color:var(--soft)}.chart .key{display:inline-block;width:.8rem;vertical-align:-.05rem}
 .chart rect{stroke:var(--paper);stroke-width:1}.fill-approved{fill:#2b7a57}.fill-edited{fill:#2f6fb7}.fill-rejected{fill:#b0392b}.fill-sent-back{fill:#a86a12}.fill-expired{fill:#77828f}.fill-plain{fill:var(--link)}.chart path{fill:none;stroke-width:2}.line-plain{stroke:var(--link)}.line-rejected{stroke:#b0392b}.dashed{stroke-dasharray:5 4}
 @media screen and (prefers-color-scheme:dark){.fill-approved{fill:#5fc795}.fill-edited{fill:#7fb0ff}.fill-rejected{fill:#f08a80}.fill-sent-back{fill:#e8b25c}.fill-expired{fill:#8e9aa8}.line-rejected{stroke:#f08a80}}
-fieldset{border:1px solid var(--line);border-radius:8px;margin:1rem 0 0;padding:.2rem .9rem 1rem;min-width:0}legend{font-weight:600;padding:0 .3rem;margin-left:-.3rem}
+input[type=range]:not([type=hidden]){min-height:2.2rem;padding:0;border:0;background:none;accent-color:var(--link)}fieldset{border:1px solid var(--line);border-radius:8px;margin:1rem 0 0;padding:.2rem .9rem 1rem;min-width:0}legend{font-weight:600;padding:0 .3rem;margin-left:-.3rem}
 .fields{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:0 1rem}
 .keys th[scope=row]{width:5rem}kbd{font:600 .85em ui-monospace,monospace;border:1px solid var(--soft);border-bottom-width:2px;border-radius:5px;padding:.1rem .45rem}
 .keys-hint{max-width:76rem;margin:0 auto;padding:0 .8rem 1.5rem}

@@ -143,7 +143,8 @@ export class Approvals extends Construct {
           index(BY_REFERENCE),
         ),
         table(data, 'IDEMPOTENCY_TABLE', rows([kindOf('*', 'request')], 'GetItem')),
-        table(data, 'APPROVAL_TABLE', every('GetItem', 'UpdateItem'), index(BY_PHASE)),
+        // Many at a time: what people had decided of items that another threshold is asked about.
+        table(data, 'APPROVAL_TABLE', every('GetItem', 'BatchGetItem', 'UpdateItem'), index(BY_PHASE)),
         table(data, 'AUDIT_TABLE', every('Query')),
         // What an operator commands here is not the console's to do.
         commands(this.#props.commands),

@@ -27,12 +27,14 @@ export const house: {
   approval: Partial<ApprovalPolicy>;
   documents: DocumentPolicy | undefined;
   audit: AuditPolicy | undefined;
+  policy: Partial<Pick<typeof automation, 'gate' | 'thresholds' | 'actions'>>;
 } = {
   settings: SETTINGS,
   baseUrl: 'https://desk.example',
   approval: {},
   documents: undefined,
   audit: undefined,
+  policy: {},
 };
 
 export function freshHouse(): void {
@@ -44,13 +46,15 @@ export function freshHouse(): void {
   house.approval = {};
   house.documents = undefined;
   house.audit = undefined;
+  house.policy = {};
 }
 
 export function app() {
   const env = { ...ENV, BASE_URL: house.baseUrl };
-  const { approval, documents, audit } = house;
+  const { approval, documents, audit, policy } = house;
   const declared = {
     ...automation,
+    ...policy,
     ...(documents ? { documents } : {}),
     ...(audit ? { audit } : {}),
     approval: { ...automation.approval, ...approval },

@@ -33,7 +33,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   record: REACHING,
   api: [...STORED, 'reports'],
   operate: [...REACHING, ...STEPS, 'reports', 'api/routes.ts', 'api/door'],
-  console: [...REACHING, 'pages', 'reports', 'approve/decision', 'approve/channels/page'],
+  console: [...REACHING, 'gate/policy', 'pages', 'reports', 'approve/decision', 'approve/channels/page'],
 };
 
 /**

@@ -9,6 +9,7 @@ import { pressRelease, releasesScreen } from './releases.ts';
 import { REPORT, reportScreen } from './report.ts';
 import { mayReview, pressReview } from './review.ts';
 import { AUTOMATIONS, roomScreen } from './room.ts';
+import { whatIfScreen } from './what-if/page.ts';
 
 /** How automations go, for everybody who is signed in; an operator or who answers for one records its review. */
 export function roomPages(context: ConsoleContext, { page, form, nonceOf }: Desk): void {
@@ -22,6 +23,10 @@ export function roomPages(context: ConsoleContext, { page, form, nonceOf }: Desk
   page(`${AUTOMATIONS}/:name/drift`, async (c, person) => {
     const automation = declared(c);
     return automation && driftScreen(context, person, automation);
+  });
+  page(`${AUTOMATIONS}/:name/what-if`, async (c, person) => {
+    const automation = declared(c);
+    return automation?.thresholds && whatIfScreen(context, person, automation, (of) => c.req.queries(of));
   });
   page(`${AUTOMATIONS}/:name/releases`, async (c, person) => {
     const automation = declared(c);

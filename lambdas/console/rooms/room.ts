@@ -14,7 +14,7 @@ import type { Screen } from '../frame.ts';
 import { ITEMS } from '../operate/items.ts';
 import type { News } from '../operate/story.ts';
 import { mayHold, type Person, seesAll } from '../sign-in/identity.ts';
-import { address } from '../site.ts';
+import { address, type Site } from '../site.ts';
 import { dayCharts } from './charts.ts';
 import { driftLine, driftPath } from './drift.ts';
 import { weeksOf } from './figures.ts';
@@ -23,6 +23,8 @@ import { marksOf, releaseLine, releasesPath } from './releases.ts';
 import { mayReview, reviewPart } from './review.ts';
 import { tablesPart } from './tables.ts';
 import { tilesPart } from './tiles.ts';
+import { whatIfForm } from './what-if/form.ts';
+import { triedIn } from './what-if/values.ts';
 
 /** How one automation goes, for who answers for it. Ten reads at most, whatever the number of its items. */
 export async function roomScreen(
@@ -49,7 +51,7 @@ export async function roomScreen(
 <h1>${name}</h1><p>${purpose}</p>
 ${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
 ${told ? html`<p class="note" role="status">${told}</p>` : ''}
-<p class="files"><b>${state}</b> <a href="#known">What it is</a><a href="#review">Review</a>${mayHold(person) ? html`<a href="${address(site, ITEMS, { automation: name })}">What is stuck</a>` : ''}</p>
+<p class="files"><b>${state}</b> <a href="#known">What it is</a><a href="#review">Review</a>${automation.thresholds ? html`<a href="#what-if">What if</a>` : ''}${mayHold(person) ? html`<a href="${address(site, ITEMS, { automation: name })}">What is stuck</a>` : ''}</p>
 ${caution.on ? html`<p class="note">${asks}</p>` : ''}
 ${driftLine(driftView(name, drift, seesAll(person)), address(site, driftPath(name)))}
 ${releaseLine(releases, address(site, releasesPath(name)))}
@@ -58,11 +60,21 @@ ${tilesPart(weeks, budget, audits?.precision)}
 ${dayCharts(weeks, marksOf(releases))}
 ${tablesPart(weeks, settings)}
 <div class="cols">${knownPart(context, automation)}
-${reviewPart(context, name, review, mayReview(context, person, automation) ? nonce : undefined)}</div>`;
+<div class="column">${automation.thresholds ? whatIfPart(site, automation) : ''}
+${reviewPart(context, name, review, mayReview(context, person, automation) ? nonce : undefined)}</div></div>`;
   return { status: fault ? 400 : 200, title: name, body, at: 'automations', wide: true };
 }
 
 export const AUTOMATIONS = '/console/automations';
+
+function whatIfPart(site: Site, automation: Automation): Markup {
+  return html`<section class="panel" aria-labelledby="what-if"><h2 id="what-if">What another threshold would have done</h2>
+${whatIfForm(
+  site,
+  automation,
+  triedIn(automation, () => undefined),
+)}</section>`;
+}
 
 /** What of an automation changes without a deployment. */
 export async function standingOf(table: string, automation: Automation) {

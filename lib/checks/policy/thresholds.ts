@@ -8,6 +8,7 @@ export function faultsInThresholds({ thresholds = {} }: Pick<Automation, 'thresh
         !/^[a-z][A-Za-z0-9]{0,39}$/.test(name),
         'must be a name of letters and digits: it is typed on the command line',
       ],
+      [name === 'since', "must not be 'since', which says of which time in the console"],
       [![value, least, most].every(Number.isFinite), "must have the numbers 'value', 'least' and 'most'"],
       [least > value || value > most, `is ${value}, which is not from ${least} to ${most}`],
       [says.trim() === '', "must say in 'says' what it is, with its unit"],

@@ -1,0 +1,168 @@
+import type { Automation, Thresholds } from '../../contract/automation.ts';
+import type { Grounds } from '../../contract/item/envelope.ts';
+import { actionsOf } from '../../contract/item/proposal.ts';
+import type { Verdict } from '../../contract/item/status.ts';
+import { amountIn } from '../amount.ts';
+import { thresholdsOf } from './thresholds.ts';
+import { type Policy, weigh } from './weigh.ts';
+
+/* What another policy would have said of the same items: for `signalbox what-if` and for the console. It reaches nothing: policies are code. */
+
+/** The policy that is deployed, and the one that is tried. */
+export interface Policies {
+  automation: Automation;
+  current: Policy;
+  candidate: Policy;
+}
+
+/** @param gate in place of the declared one */
+export function policiesWith(
+  automation: Automation,
+  others: Thresholds,
+  gate: Automation['gate'] = automation.gate,
+): Policies {
+  const [declared, tried] = [thresholdsOf(automation), thresholdsOf(automation, others)];
+  return {
+    automation,
+    current: (facts) => automation.gate(facts, declared),
+    candidate: (facts) => gate(facts, tried),
+  };
+}
+
+/** An item as the API hands it out: see `GET /v1/automations/{name}/judged`. */
+export interface JudgedItem {
+  id: string;
+  label?: string | undefined;
+  verdict?: string | undefined;
+  decision?: string | undefined;
+  grounds: unknown;
+}
+
+/** An item about which the two policies differ. */
+export interface Changed {
+  id: string;
+  label?: string;
+  from: Verdict;
+  to: Verdict;
+  /** The reasons of the policy that is tried. */
+  reasons: readonly string[];
+  /** What people said of it, if they were asked. */
+  decision?: string;
+  /** Whether that is what it would do alone; absent where people were not asked, or would be again. */
+  right?: boolean;
+  amount?: { value: string; currency?: string };
+}
+
+export type Counts = Record<Verdict, number>;
+
+export interface Comparison {
+  /** Of which both gates said something. */
+  items: number;
+  /** Items at which one of the gates failed. */
+  failed: number;
+  before: Counts;
+  after: Counts;
+  /** Items that came to something else than the policy of the repository says: by limits, caution, or an earlier policy. */
+  cameOtherwise: number;
+  changed: Changed[];
+  /** Of those that people decided and that would be decided alone. */
+  known: { right: number; wrong: number };
+  /** Items that people would be asked about less (more, if negative). */
+  lessAsked: number;
+  /** What would move alone that does not now (less, if negative), in decimals by currency; `''` has none. */
+  moved: Record<string, string>;
+}
+
+export function compare(items: readonly JudgedItem[], policies: Policies): Comparison {
+  const comparison = comparing(policies);
+  for (const item of items) comparison.add(item);
+  return comparison.sum();
+}
+
+/** Item by item: what an item rests on may be large, and is not held. */
+export function comparing({ automation, current, candidate }: Policies) {
+  const all = {
+    ...{ items: 0, before: none(), after: none(), cameOtherwise: 0, changed: [] as Changed[] },
+    failed: 0,
+    known: { right: 0, wrong: 0 },
+  };
+  const cents = new Map<string, number>();
+  // Facts of an earlier version of the automation may lack what a gate of today looks at.
+  const weighed = (grounds: Grounds) => {
+    try {
+      return [weigh(current, grounds), weigh(candidate, grounds)] as const;
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    /** @returns whether both gates said something */
+    add({ id, label, verdict, decision, grounds: kept }: JudgedItem): boolean {
+      const grounds = kept as Grounds;
+      const both = weighed(grounds);
+      if (!both) {
+        all.failed += 1;
+        return false;
+      }
+      const [before, after] = both;
+      all.items += 1;
+      all.before[before.verdict] += 1;
+      all.after[after.verdict] += 1;
+      if (verdict !== undefined && verdict !== before.verdict) all.cameOtherwise += 1;
+      if (before.verdict === after.verdict) return true;
+      const right = isRight(after.verdict, decision);
+      if (right !== undefined) all.known[right ? 'right' : 'wrong'] += 1;
+      const amount = amountOf(automation, after.verdict === 'act' ? after : before, grounds);
+      if (amount) {
+        const { currency = '', value } = amount;
+        const sign = after.verdict === 'act' ? 1 : before.verdict === 'act' ? -1 : 0;
+        cents.set(currency, (cents.get(currency) ?? 0) + sign * Math.round(Number(value) * 100));
+      }
+      all.changed.push({
+        ...{ id, from: before.verdict, to: after.verdict, reasons: after.reasons },
+        ...(label === undefined ? {} : { label }),
+        ...(decision === undefined ? {} : { decision }),
+        ...(right === undefined ? {} : { right }),
+        ...(amount ? { amount } : {}),
+      });
+      return true;
+    },
+    sum(): Comparison {
+      const moved = [...cents].filter(([, sum]) => sum !== 0);
+      return {
+        ...all,
+        lessAsked: all.before.ask - all.after.ask,
+        moved: Object.fromEntries(moved.map(([currency, sum]) => [currency, (sum / 100).toFixed(2)])),
+      };
+    },
+  };
+}
+
+/** Of people, with the page in front of them, at what a decision took; null where none was decided. */
+export function minutesSaved(
+  { lessAsked }: Pick<Comparison, 'lessAsked'>,
+  { decided, activeSeconds }: { decided: number; activeSeconds: number },
+): number | null {
+  return decided === 0 ? null : Number(((lessAsked * activeSeconds) / decided / 60).toFixed(1));
+}
+
+const none = (): Counts => ({ act: 0, ask: 0, refuse: 0 });
+
+/** To act is right where people approved it as it was; to refuse where they rejected it. */
+function isRight(verdict: Verdict, decision: string | undefined): boolean | undefined {
+  if (verdict === 'ask' || decision === undefined) return undefined;
+  return decision === (verdict === 'act' ? 'approve' : 'reject');
+}
+
+function amountOf(
+  automation: Automation,
+  { verdict }: { verdict: Verdict },
+  { facts, fallback }: Grounds,
+): Changed['amount'] {
+  return verdict === 'act' ? amountAtStake(automation, fallback ?? { facts }) : undefined;
+}
+
+/** The money that the proposal of an item is about. */
+export function amountAtStake({ actions }: Automation, { facts }: Grounds): Changed['amount'] {
+  return amountIn(actions, actionsOf(facts.proposal));
+}
