@@ -95,7 +95,7 @@ export class Operate extends Construct {
           // Which release runs, and what is counted of it.
           rows([kindOf('*', 'release')], 'GetItem', 'PutItem'),
           rows([kindOf('*', 'shadow')], 'GetItem'),
-          rows([kindOf('*', 'statistics')], 'BatchGetItem'),
+          rows([kindOf('*', 'statistics'), kindOf('*', 'sample')], 'BatchGetItem'),
           OF_REDRIVES,
         ),
         // The answer to a withdrawal is the whole item.
@@ -142,7 +142,7 @@ export class Operate extends Construct {
           rows([kindOf('*', 'lane')], 'GetItem'),
           // Whether an automation that drains is drained, and whether one has to suspend itself.
           rows([kindOf('*', 'hold')], 'GetItem', 'UpdateItem'),
-          rows([kindOf('*', 'statistics')], 'BatchGetItem'),
+          rows([kindOf('*', 'statistics'), kindOf('*', 'sample')], 'BatchGetItem'),
           // Whether a candidate is worse than what it is to replace.
           rows([kindOf('*', 'release')], 'GetItem', 'PutItem'),
           WAITING_ALARMS,

@@ -1,3 +1,5 @@
+import type { Arm } from '../steps/release.ts';
+
 /* What is looked at afterwards: items that acted or were refused alone, a share of them, blind. */
 
 /** What an automation says of its audits. */
@@ -57,4 +59,6 @@ export interface Sample {
   /** How many people are to look at it. */
   people: 1 | 2;
   answers: readonly AuditAnswer[];
+  /** The release that it was a part of, and its side. Absent where none ran. */
+  release?: { id: string; arm: Arm };
 }

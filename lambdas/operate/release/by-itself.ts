@@ -12,7 +12,7 @@ export const PROMOTES_FROM = { items: 200, hours: 24 };
 
 /** Ends each release of which it is known how it ends. What others change meanwhile is looked at in the next minute. */
 export async function lookAtReleases(
-  automations: readonly Pick<RegistryEntry, 'name' | 'prompts'>[],
+  automations: readonly Pick<RegistryEntry, 'name' | 'prompts' | 'audit'>[],
   env: ReleaseStores,
 ): Promise<void> {
   // A fault with one of them keeps no other from its rollback.
@@ -20,7 +20,10 @@ export async function lookAtReleases(
   for (const one of looked) if (one.status === 'rejected') throw one.reason;
 }
 
-async function look(automation: Pick<RegistryEntry, 'name' | 'prompts'>, env: ReleaseStores): Promise<void> {
+async function look(
+  automation: Pick<RegistryEntry, 'name' | 'prompts' | 'audit'>,
+  env: ReleaseStores,
+): Promise<void> {
   const { name, prompts } = automation;
   const row = await readReleases(env.CONTROL_TABLE, name);
   if (!row) return;
@@ -44,12 +47,13 @@ async function look(automation: Pick<RegistryEntry, 'name' | 'prompts'>, env: Re
 }
 
 async function endingOf(
-  { name, prompts }: Pick<RegistryEntry, 'name' | 'prompts'>,
+  automation: Pick<RegistryEntry, 'name' | 'prompts' | 'audit'>,
   release: Release,
   { CONTROL_TABLE }: ReleaseStores,
 ): Promise<Ending | undefined> {
+  const { prompts } = automation;
   const by = SIGNALBOX;
-  const { verdict, why, items } = await comparisonOf(CONTROL_TABLE, name, release);
+  const { verdict, why, items } = await comparisonOf(CONTROL_TABLE, automation, release);
   const ended = { by, items: items.candidate };
   if (prompts[release.step] !== release.declared)
     return {

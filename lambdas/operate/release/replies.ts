@@ -94,7 +94,7 @@ async function ended(
 ): Promise<Reply> {
   const { running } = row;
   if (!running) throw nothingRuns(automation);
-  const { items } = await comparisonOf(env.CONTROL_TABLE, automation.name, running);
+  const { items } = await comparisonOf(env.CONTROL_TABLE, automation, running);
   const ending = { ...by, as, items: items.candidate };
   if (!(await endRelease(automation, { ...row, running }, ending, env))) throw changed();
   logger.info('release', { automation: automation.name, as, ...by });

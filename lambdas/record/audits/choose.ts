@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { AuditPolicy, Mark, Sample } from '../../contract/audits/sample.ts';
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
+import { ARMS } from '../../contract/steps/release.ts';
 import { errorFacts } from '../../kit/errors.ts';
 import { getContent } from '../../kit/objects.ts';
 import { readSecret } from '../../kit/secrets.ts';
@@ -65,12 +66,20 @@ function keyed(key: string, text: string): string {
   return createHmac('sha256', key).update(text).digest('hex').slice(0, 32);
 }
 
-function factsOf({ id, generation, updatedAt, label = 'other', verdict, lineage = [] }: ItemRow) {
+function factsOf({ id, generation, updatedAt, label = 'other', verdict, lineage = [], timeline }: ItemRow) {
   return {
     ...{ itemId: id, generation, at: updatedAt, label },
     verdict: verdict === 'refuse' ? ('refuse' as const) : ('act' as const),
+    ...partOf(timeline),
     ...(lineage.some(({ cached }) => cached) ? { cached: true as const } : {}),
   };
+}
+
+/** The side of the release that it was judged on. */
+function partOf(timeline: ItemRow['timeline']): Pick<Sample, 'release'> {
+  const prepared = timeline.findLast(({ event }) => event === 'prepared');
+  const arm = ARMS.find((it) => it === prepared?.arm);
+  return typeof prepared?.release === 'string' && arm ? { release: { id: prepared.release, arm } } : {};
 }
 
 async function marksOf(

@@ -43,8 +43,9 @@ export class Story {
   #edited = false;
   /** Of the text that it is judged by. */
   #text: Values = [];
-  /** Of the release that it is a part of. */
+  /** Of the release that it is a part of, and of the one with which it could not be judged. */
   #arm: Values = [];
+  #failed = '';
 
   constructor(row: Pick<ItemRow, 'client' | 'lineage'>) {
     this.#row = row;
@@ -192,8 +193,10 @@ export class Story {
 
   #rests(event: TimelineEvent, name: (typeof RESTS)[number]): Fact[] {
     this.#mark = undefined;
-    // What came behind the verdict is no fault of whoever judged.
-    if (this.#verdict !== undefined) this.#arm = [];
+    // What came behind the verdict is no fault of whoever judged; and of one item that fails again and again, one failure counts.
+    const [, part = ''] = this.#arm[0] ?? [];
+    if (this.#verdict !== undefined || part === this.#failed) this.#arm = [];
+    else if (name !== 'withdrawn') this.#failed = part;
     const fact = this.#fact(event, { [name]: 1 });
     if (name === 'withdrawn') return [fact];
     const { at, error, stage } = event;

@@ -6,7 +6,7 @@ import type { Tally } from '../../tables/statistics/figures.ts';
  * chance has many tries: a difference counts beyond three and a half deviations, and where it is one that anybody would mind.
  */
 
-export const MEASURES = ['failed', 'overridden', 'asked', 'refused', 'cost', 'time'] as const;
+export const MEASURES = ['failed', 'overridden', 'asked', 'refused', 'cost', 'time', 'audited'] as const;
 export type MeasureName = (typeof MEASURES)[number];
 
 /** `other`: it differs, and no figure says whether that is better. `open`: too few yet. */
@@ -42,6 +42,8 @@ export const FEWEST = 20;
 /** A difference below this is nobody's reason: of shares in points, of means as a part. */
 const LEAST = { failed: 0.02, overridden: 0.05, asked: 0.1, refused: 0.02, cost: 0.2, time: 0.2 } as const;
 
+type Counted = keyof typeof LEAST;
+
 const WORDS: Readonly<Record<MeasureName, string>> = {
   failed: 'items that could not be judged',
   overridden: 'proposals that people reject or edit',
@@ -49,12 +51,18 @@ const WORDS: Readonly<Record<MeasureName, string>> = {
   refused: 'items that are refused',
   cost: 'the cost of an item',
   time: 'the time to judge an item',
+  audited: 'what audits find wrong',
 };
 
 const NOTHING: Tally = { n: {} };
 
-export function compare(stable: Tally = NOTHING, candidate: Tally = NOTHING): Comparison {
-  const share = (name: MeasureName, hits: (n: Tally['n']) => number, of: (n: Tally['n']) => number) =>
+/** @param more measures of what the statistics do not count */
+export function compare(
+  stable: Tally = NOTHING,
+  candidate: Tally = NOTHING,
+  more: readonly Measure[] = [],
+): Comparison {
+  const share = (name: Counted, hits: (n: Tally['n']) => number, of: (n: Tally['n']) => number) =>
     shares(name, [hits(stable.n), of(stable.n)], [hits(candidate.n), of(candidate.n)]);
   const judged = ({ judged = 0 }: Tally['n']) => judged;
   const measures: Measure[] = [
@@ -68,6 +76,7 @@ export function compare(stable: Tally = NOTHING, candidate: Tally = NOTHING): Co
     share('refused', ({ judgedRefuse = 0 }) => judgedRefuse, judged),
     means('cost', stable.t?.nanoUsd ?? {}, candidate.t?.nanoUsd ?? {}, 1e-9),
     means('time', stable.t?.ms ?? {}, candidate.t?.ms ?? {}, 1),
+    ...more,
   ];
   const items = {
     stable: judged(stable.n) + failed(stable.n),
@@ -117,7 +126,7 @@ function written(name: MeasureName, value: number | null): string {
 
 type Part = readonly [hits: number, of: number];
 
-function shares(name: keyof typeof LEAST, [a, m]: Part, [b, n]: Part): Measure {
+function shares(name: Counted, [a, m]: Part, [b, n]: Part): Measure {
   const stable = m === 0 ? null : a / m;
   const candidate = n === 0 ? null : b / n;
   const base = { name, stable, candidate, n: { stable: m, candidate: n } };
@@ -153,7 +162,7 @@ function means(name: 'cost' | 'time', stable: Histogram, candidate: Histogram, u
 }
 
 function judged(
-  base: Pick<Measure, 'name' | 'stable' | 'candidate' | 'n'>,
+  base: Pick<Measure, 'stable' | 'candidate' | 'n'> & { name: Counted },
   difference: number,
   deviation: number,
 ): Measure {

@@ -11,6 +11,7 @@ export const MEASURE_NAMES: Readonly<Record<MeasureName, string>> = {
   refused: 'were refused',
   cost: 'cost of an item',
   time: 'time to judge it',
+  audited: 'audits found wrong',
 };
 
 export const SAYS_WORDS: Readonly<Record<MeasureSays, string>> = {

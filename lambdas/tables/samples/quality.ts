@@ -97,13 +97,26 @@ export function labelsBelow(
       const counts = said !== undefined && said.at > from && sample.at > from;
       return counts ? [{ sample, said }] : [];
     });
-    const evidence = new Evidence(1 - target);
-    const least = Math.min(...answered.map(({ sample }) => sample.probability));
-    answered.sort((a, b) => (a.said.at < b.said.at ? -1 : 1));
-    for (const { sample, said } of answered) {
-      evidence.see(!isRight(sample, said), least / sample.probability);
-      if (evidence.isEnough) return [label];
-    }
-    return [];
+    return isEnough(target, answered) ? [label] : [];
+  });
+}
+
+/** Whether people find more of all of them wrong than the target allows. */
+export function isBelow({ target }: Pick<AuditPolicy, 'target'>, samples: readonly Sample[]): boolean {
+  const answered = samples.flatMap((sample) => {
+    const said = firstOf(sample);
+    return said ? [{ sample, said }] : [];
+  });
+  return isEnough(target, answered);
+}
+
+/** In the order of their answers. */
+function isEnough(target: number, answered: { sample: Sample; said: AuditAnswer }[]): boolean {
+  const evidence = new Evidence(1 - target);
+  const least = Math.min(...answered.map(({ sample }) => sample.probability));
+  answered.sort((a, b) => (a.said.at < b.said.at ? -1 : 1));
+  return answered.some(({ sample, said }) => {
+    evidence.see(!isRight(sample, said), least / sample.probability);
+    return evidence.isEnough;
   });
 }

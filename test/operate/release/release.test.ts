@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { releasesSchema } from '../../../lambdas/api/openapi/reports/release-schema.ts';
+import type { Sample } from '../../../lambdas/contract/audits/sample.ts';
 import { lookAtReleases } from '../../../lambdas/operate/release/by-itself.ts';
+import { addSamples, MOST_OF_HOUR } from '../../../lambdas/tables/samples/samples.ts';
 import { armName, type Count } from '../../../lambdas/tables/statistics/figures.ts';
 import { registryEntry } from '../../../lib/parts/registry.ts';
 import { OPERATOR, SHOP, through } from '../../support/api.ts';
@@ -63,6 +65,47 @@ describe('a release', () => {
       running: { comparison: { verdict: 'INCONCLUSIVE', items: { stable: 1000, candidate: 51 } } },
     });
   });
+
+  it.each([
+    ['a quarter of it wrong', 15, 5, 'rolled-back'],
+    ['nothing wrong', 20, 0, undefined],
+  ])(
+    'whose audits find %s ends as they say, whatever the statistics count',
+    async (_what, right, wrong, as) => {
+      const audit = { share: 0.1, group: 'leads', target: 0.95 };
+      const audited = { ...demo, audit };
+      await begin();
+      const { id = '' } = (await shown()).running ?? {};
+      const sample = (arm: 'stable' | 'candidate', number: number, isRight: boolean): Sample => ({
+        ...{ itemId: `demo_${arm}${number}`, generation: 1, at: new Date(time.at).toISOString() },
+        ...{ label: 'Billing', verdict: 'act', marks: [], probability: 0.1, people: 1, release: { id, arm } },
+        answers: [
+          {
+            ...{ by: 'x', at: new Date(time.at + number).toISOString(), label: 'Billing' },
+            verdict: isRight ? 'act' : 'refuse',
+          },
+        ],
+      });
+      // As much is wrong on the stable side as the target allows, and more of another release.
+      const other: Sample = { ...sample('candidate', 1, false), release: { id: 'other', arm: 'candidate' } };
+      await addSamples(
+        'control',
+        [
+          ...Array.from({ length: 20 }, (_, at) => sample('stable', at, at !== 3)),
+          ...Array.from({ length: right + wrong }, (_, at) =>
+            sample('candidate', at, at % 4 !== 1 || wrong === 0),
+          ),
+          ...Array.from({ length: 12 }, (_, at) => ({ ...other, itemId: `demo_other${at}` })),
+        ].slice(0, MOST_OF_HOUR),
+      );
+      await look(audited);
+      const { running, ended } = await shown();
+      expect(ended[0]?.end).toEqual(
+        as && expect.objectContaining({ as, by: 'Signalbox', reason: 'what audits find wrong: 5 % → 25 %' }),
+      );
+      expect(running === undefined).toBe(as !== undefined);
+    },
+  );
 
   it('is not begun where the audit takes no entry', async () => {
     world.fault = (what, input) => {

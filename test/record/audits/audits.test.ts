@@ -51,6 +51,26 @@ const choose = (changes: ItemChange[], policy = ALL) =>
 const samples = () => recentSamples('control', 'demo');
 
 describe('what is chosen', () => {
+  it('names the release that it was judged in, by the last time that it was', async () => {
+    const at = new Date(time.at - 90_000).toISOString();
+    const prepared = (more: object) => ({ at, event: 'prepared', ...more });
+    await choose([
+      ended('demo_1', {
+        timeline: [
+          prepared({ release: 'old', arm: 'stable' }),
+          prepared({ release: 'abc', arm: 'candidate' }),
+        ],
+      }),
+      ended('demo_2', { timeline: [prepared({ release: 'abc', arm: 'candidate' }), prepared({})] }),
+      ended('demo_3', { timeline: [prepared({ release: 'abc', arm: 'other' })] }),
+    ]);
+    expect((await samples()).map(({ itemId, release }) => [itemId, release])).toEqual([
+      ['demo_1', { id: 'abc', arm: 'candidate' }],
+      ['demo_2', undefined],
+      ['demo_3', undefined],
+    ]);
+  });
+
   it('is what acted or was refused without a person, once however often it comes', async () => {
     const changes = [
       ended('demo_1'),

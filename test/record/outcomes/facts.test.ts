@@ -161,6 +161,29 @@ it('a decision of an earlier version, or in Slack, counts without group and time
   expect([group, all?.all?.t?.activeMs]).toEqual([undefined, undefined]);
 });
 
+it('an item that fails again and again before it is judged is one failure of its release', () => {
+  const prepared = ['02', 'prepared', { release: 'abc', arm: 'candidate' }] as const;
+  const timeline = told(
+    [...RECEIVED],
+    ['01', 'processing'],
+    [...prepared],
+    ['03', 'parked', { stage: 'route', error: 'TransientError' }],
+    ['04', 'processing'],
+    [...prepared],
+    ['05', 'parked', { stage: 'route', error: 'TransientError' }],
+    ['10', 'redriven', { from: 'parked' }],
+    [...prepared],
+    ['11', 'quarantined', { stage: 'route', error: 'InputError' }],
+    ['12', 'redriven', { from: 'quarantined' }],
+    [...prepared],
+    ['13', 'gated', { verdict: 'act' }],
+    ['14', 'parked', { stage: 'act' }],
+  );
+  const { arm, all } = figures({ timeline });
+  expect(arm?.['abc candidate']?.n).toEqual({ judged: 1, parked: 1 });
+  expect(counts(all?.all)).toMatchObject({ parked: 3, quarantined: 1 });
+});
+
 it('an error counts by class at the stage that failed, and again when it happens again', () => {
   const parked = { stage: 'route', error: 'TransientError', reason: 'no words of this are counted' };
   const timeline = told(
