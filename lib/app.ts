@@ -3,6 +3,7 @@ import { Annotations, type App } from 'aws-cdk-lib';
 import { stackName } from '../lambdas/contract/names.ts';
 import { deployedAutomations } from './automation/automation-folder.ts';
 import { AutomationStack } from './automation/automation-stack.ts';
+import { warningsAboutAudit } from './checks/audits/policy.ts';
 import { warningsAbout } from './checks/budget.ts';
 import { checkAutomations } from './checks/check.ts';
 import { warningsAboutLongText } from './checks/long-text.ts';
@@ -46,6 +47,8 @@ export async function buildApp(app: App): Promise<void> {
       Annotations.of(stack).addWarningV2('signalbox:budget-without-fallback', warning);
     for (const warning of warningsAboutLongText(automation, config))
       Annotations.of(stack).addWarningV2('signalbox:budget-without-long-texts', warning);
+    for (const warning of warningsAboutAudit(automation, config))
+      Annotations.of(stack).addWarningV2('signalbox:audit-not-blind', warning);
     for (const warning of warningsAboutMail(automation, config, environment))
       Annotations.of(stack).addWarningV2('signalbox:mail-not-received', warning);
   }

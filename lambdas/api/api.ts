@@ -43,7 +43,7 @@ export function answer(
     },
     automation: async ({ automation }) => json(200, await view(automation)),
     breakers: async () => json(200, { breakers: await readBreakers(env.CONTROL_TABLE, neighbours) }),
-    audits: ({ automation, query }) => auditsReply(automation, query.days, env.CONTROL_TABLE),
+    audits: ({ automation, query }) => auditsReply(automation, query.days, env),
     drift: ({ automation }) => driftReply(automation.name, env.CONTROL_TABLE),
     judged: (asked) => {
       const from = {

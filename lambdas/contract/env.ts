@@ -145,7 +145,7 @@ export const ENV = {
     'BASE_URL',
   ],
   'operate/alarms': ['CONTROL_TABLE', 'STAGE', 'BASE_URL'],
-  'operate/report': ['CONTROL_TABLE', 'AUDIT_TABLE', 'BASE_URL'],
+  'operate/report': ['CONTROL_TABLE', 'ITEM_TABLE', 'AUDIT_TABLE', 'BASE_URL'],
   'operate/erase': [
     ...CORE,
     'IDEMPOTENCY_TABLE',

@@ -3,6 +3,7 @@ import { auditsSchema } from '../../lambdas/api/openapi/audit-schemas.ts';
 import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
 import { addSamples } from '../../lambdas/tables/samples/samples.ts';
 import { SHOP, through } from '../support/api.ts';
+import { itemRow } from '../support/fixtures.ts';
 import { answer } from '../support/gateway.ts';
 import { time, world } from '../support/world.ts';
 import { AUDITOR } from './approvals.ts';
@@ -12,7 +13,7 @@ vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/kit/clock.ts', () => import('../support/clock.ts'));
 
 const REGISTRY = [
-  { name: 'demo', audit: { share: 0.05, group: 'leads', target: 0.99 } },
+  { name: 'demo', labels: ['Billing', 'other'], audit: { share: 0.05, group: 'leads', target: 0.99 } },
   { name: 'other' },
 ] as unknown as RegistryEntry[];
 
@@ -39,7 +40,10 @@ it('tells what people found and what waits, in the shape it promises', async () 
     people: 1,
   } as const;
   const said = { by: 'somebody', at, label: 'Billing', verdict: 'act' } as const;
+  world.tables.put('items', itemRow({ id: 'demo_2', status: 'done' }));
   await addSamples('control', [
+    // Erased since: nobody can look at it.
+    { ...sample, itemId: 'demo_0', answers: [] },
     { ...sample, itemId: 'demo_1', answers: [said] },
     { ...sample, itemId: 'demo_2', answers: [] },
   ]);
@@ -47,7 +51,7 @@ it('tells what people found and what waits, in the shape it promises', async () 
   expect(status).toBe(200);
   expect(auditsSchema.parse(body)).toEqual(body);
   expect(body).toMatchObject({
-    ...{ samples: 2, precision: { value: 1, n: 1 }, held: [] },
+    ...{ samples: 3, precision: { value: 1, n: 1 }, held: [] },
     open: [{ item: 'demo_2', at, people: 1, answered: 0 }],
   });
   // Nothing that waits tells what was done, and no answer who gave it.

@@ -54,6 +54,7 @@ describe('cases out of audits', () => {
     world.content.set('bucket/items/item-rejected/body.json', '{"text":"not ours"}');
     const id = await audited('aa', [{ label: 'other', verdict: 'refuse' }]);
     await audited('bb', [{ label: 'Billing' }]);
+    const other = await audited('ab', [{ label: 'Billing', action: 'tell', differs: ['action'] }]);
     await audited('cc', [{ verdict: 'unsure' }]);
     await audited('dd', []);
     const { body: first } = await found();
@@ -69,6 +70,16 @@ describe('cases out of audits', () => {
           origin: {
             approvalId: id,
             audited: { label: 'Billing', verdict: 'act' },
+            promptVersions: ['route.v1'],
+          },
+        },
+        {
+          name: `found by an audit: ${other}`,
+          body: { text: 'the words of ab' },
+          ...{ label: 'Billing', verdict: 'act', action: 'tell' },
+          origin: {
+            approvalId: other,
+            audited: { label: 'Billing', verdict: 'act', differs: ['action'] },
             promptVersions: ['route.v1'],
           },
         },

@@ -11,7 +11,9 @@ vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/kit/clock.ts', () => import('../support/clock.ts'));
 vi.mock('../../lambdas/kit/signed/invoke.ts', () => import('../support/commands.ts'));
 
-const RIGHT = { label: 'Billing', verdict: 'act' };
+/** As the form sends it, and as it is kept. */
+const RIGHT = { label: 'Billing', verdict: 'act:pay' };
+const KEPT = { label: 'Billing', verdict: 'act', action: 'pay' };
 
 const answers = async () => (await recentSamples('control', 'demo'))[0]?.answers ?? [];
 
@@ -65,7 +67,7 @@ describe('an audit', () => {
     await chosenAnew({ people: 2 });
     const [ann, bob] = [await signedIn('ann@example.com'), await signedIn('bob@example.com')];
     await ann.send(PATH, RIGHT);
-    await ann.send(PATH, { label: 'other', verdict: 'act' });
+    await ann.send(PATH, { label: 'other', verdict: 'act:pay' });
     const shown = (await bob.get(PATH)).text;
     expect(shown).not.toContain('What was done');
     await bob.send(PATH, { label: 'other', verdict: 'unsure' });
@@ -98,9 +100,29 @@ describe('an audit', () => {
   ])('says so where its item was %s', async (_name, changed) => {
     const [row] = world.tables.all('items').filter(({ id }) => id === ITEM);
     world.tables.put('items', { ...row, ...changed });
-    const { text } = await (await signedIn('ann@example.com')).get(PATH);
+    const ann = await signedIn('ann@example.com');
+    const { text } = await ann.get(PATH);
     expect(text).toContain('No longer there');
     expect(text).not.toContain('charged');
+    expect((await ann.get('/console/audits')).text).toContain('Nothing waits for you');
+  });
+
+  it('is over where its label is there no more: nobody could say it', async () => {
+    await chosenAnew({ label: 'Payments' });
+    const ann = await signedIn('ann@example.com');
+    expect((await ann.get(PATH)).text).toContain('No longer there');
+    expect((await ann.get('/console/audits')).text).toContain('Nothing waits for you');
+  });
+
+  it('comes before the story of its item, for an operator who is asked', async () => {
+    const story = `/console/operate/items/${ITEM}`;
+    house.settings = { ...SETTINGS, operators: ['ann@example.com', 'olga@example.com'] };
+    const [ann, olga] = [await signedIn('ann@example.com'), await signedIn('olga@example.com')];
+    expect((await ann.get(story)).text).toContain('waits for your audit');
+    expect((await ann.get(story)).text).not.toContain('Verdict');
+    expect((await olga.get(story)).text).toContain('Verdict');
+    await ann.send(PATH, RIGHT);
+    expect((await ann.get(story)).text).toContain('Verdict');
   });
 
   it('shows nothing of a proposal that is not the one that was carried out', async () => {
@@ -132,7 +154,7 @@ describe('an audit', () => {
     expect(await answers()).toEqual([]);
     // Who looks again may answer.
     expect((await ann.send(PATH, RIGHT)).status).toBe(200);
-    expect(await answers()).toMatchObject([{ ...RIGHT, digest: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+    expect(await answers()).toMatchObject([{ ...KEPT, digest: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
   });
 
   it.each([
@@ -167,6 +189,10 @@ describe('an audit of values', () => {
   it.each([
     ['24.90', undefined],
     [' 24,9 ', undefined],
+    ['24.90 EUR', undefined],
+    ['€24.90', undefined],
+    ['+24.9', undefined],
+    ['2490', ['amount']],
     ['', undefined],
     ['24.91', ['amount']],
     ['a lot', ['amount']],
@@ -184,5 +210,33 @@ describe('an audit of values', () => {
     const ann = await signedIn('ann@example.com');
     await ann.send(PATH, { label: 'Billing', verdict: 'refuse', 'field-amount': '1.00' });
     expect((await answers())[0]).not.toHaveProperty('differs');
+  });
+});
+
+describe('an audit of an automation that knows several actions', () => {
+  it('asks which is right, the same of every item', async () => {
+    const { text } = await (await signedIn('ann@example.com')).get(PATH);
+    expect(text).toContain('<option value="act:pay">');
+    expect(text).toContain('<option value="act:tell">');
+    expect(text).not.toContain('<option value="act">');
+  });
+
+  it('counts another action as wrong, and compares no values of it', async () => {
+    house.audit = { share: 0.05, group: 'leads', target: 0.99, fields: ['amount'] };
+    const ann = await signedIn('ann@example.com');
+    const sent = { label: 'Billing', verdict: 'act:tell', 'field-amount': '1.00' };
+    const { text } = await ann.send(PATH, sent);
+    expect(text).toContain('acted alone (pay)');
+    expect(text).toContain('It counts as wrong. You gave another action.');
+    expect(await answers()).toMatchObject([{ verdict: 'act', action: 'tell', differs: ['action'] }]);
+    const { all, differs } = qualityOf(await recentSamples('control', 'demo'));
+    expect([all.value, differs]).toEqual([0, { action: 1 }]);
+  });
+
+  it('takes no action that there is not, and none that is not named', async () => {
+    const ann = await signedIn('ann@example.com');
+    for (const verdict of ['act', 'act:steal', 'refuse:pay'])
+      expect((await ann.send(PATH, { label: 'Billing', verdict })).status).toBe(400);
+    expect(await answers()).toEqual([]);
   });
 });

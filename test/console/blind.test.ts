@@ -49,7 +49,7 @@ it('shows what sources said whole, and the evidence after the answer alone', asy
   expect(text).toContain('What order said');
   expect(text).toContain('delivered &lt;b&gt;');
   expect(text).not.toContain('Delivered on 24 November.');
-  const { text: after } = await ann.send(PATH, { label: 'Billing', verdict: 'act' });
+  const { text: after } = await ann.send(PATH, { label: 'Billing', verdict: 'act:pay' });
   const page = after.includes('What was done') ? after : (await ann.get(PATH)).text;
   expect(page).toContain('Delivered on 24 November.');
 });

@@ -205,8 +205,9 @@ describe('the audit of what ended alone', () => {
     expect(shown).not.toMatch(/What was done|acted alone|refused alone/);
 
     await page.getByLabel('What is it?').selectOption(String(label));
-    await page.getByLabel('What is right to do with it?').selectOption('act');
-    const { amount = '' } = (proposal as { parameters: Record<string, string> }).parameters;
+    const { action, parameters } = proposal as { action: string; parameters: Record<string, string> };
+    await page.getByLabel('What is right to do with it?').selectOption(`act:${action}`);
+    const { amount = '' } = parameters;
     await page.getByLabel('amount').fill(amount);
     await page.getByRole('button', { name: 'Record my answer' }).click();
     await page.getByText(`What was done: ${label}`).waitFor();

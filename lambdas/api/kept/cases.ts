@@ -118,6 +118,7 @@ async function caseOfFinding({ sample, said }: Finding, from: From): Promise<obj
   return caseWith(body, from, {
     name: `found by an audit: ${id}`,
     ...{ label: said.label, verdict: said.verdict },
+    ...(said.action === undefined ? {} : { action: said.action }),
     origin: {
       approvalId: id,
       audited: { label, verdict, ...(said.differs ? { differs: said.differs } : {}) },

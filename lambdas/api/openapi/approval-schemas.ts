@@ -125,6 +125,9 @@ export const caseSchema = z.strictObject({
   body: z.unknown(),
   label: z.string(),
   verdict: z.enum(VERDICTS),
+  action: z
+    .optional(z.string())
+    .check(z.meta({ description: 'Which action is right, where an audit said it of several' })),
   origin: z.optional(
     z.strictObject({
       approvalId: z.string(),

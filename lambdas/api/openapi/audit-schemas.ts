@@ -27,9 +27,12 @@ export const auditsSchema = z.object({
   unsure: z
     .int()
     .check(z.meta({ description: 'Answers of people who could not tell: they count for nothing' })),
-  differs: z
-    .record(z.string(), z.int())
-    .check(z.meta({ description: 'By field that auditors give: of how many another value was right' })),
+  differs: z.record(z.string(), z.int()).check(
+    z.meta({
+      description:
+        'Of how many another action was right (`action`), or another value, by the field that auditors give',
+    }),
+  ),
   held: z.array(z.string()).check(z.meta({ description: 'Labels that ask a person for what audits found' })),
   open: z
     .array(z.object({ item: z.string(), at: z.string(), people: z.int(), answered: z.int() }))

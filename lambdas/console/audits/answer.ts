@@ -3,7 +3,7 @@ import { papersPart } from '../../approve/channels/page/documents/section.ts';
 import type { Form } from '../../approve/channels/page/proof.ts';
 import { evidencePart, valuesPart } from '../../approve/channels/page/question.ts';
 import { stepsPart } from '../../approve/channels/page/shows.ts';
-import { AUDIT_VERDICTS, type AuditAnswer } from '../../contract/audits/sample.ts';
+import type { AuditAnswer } from '../../contract/audits/sample.ts';
 import { isoNow } from '../../kit/clock.ts';
 import { digest, personHash } from '../../kit/digest.ts';
 import { logger } from '../../kit/telemetry.ts';
@@ -17,14 +17,9 @@ import type { Screen } from '../frame.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { address } from '../site.ts';
 import { option } from '../words.ts';
+import { choicesOf, isSeveral, wordsOf } from './choices.ts';
 import { differing, fieldsPart } from './fields.ts';
 import type { Opened } from './open.ts';
-
-const SAID = {
-  act: 'It is right to act on it without a person',
-  refuse: 'It is right to refuse it',
-  unsure: 'I cannot tell',
-} as const;
 
 /** What an approver would see, less what was proposed. Afterwards what was done, beside it. */
 export async function answerScreen(
@@ -60,21 +55,24 @@ function formPart(
 ): Markup {
   return html`<form method="post" action="${address(site, `/console/audits/${id}`)}">${nonce}<input type="hidden" name="shown" value="${shown}">
 <label for="label">What is it?</label><select id="label" name="label" required>${option('', 'choose', '')}${automation.labels.map((it) => option(it, it, ''))}</select>
-<label for="verdict">What is right to do with it?</label><select id="verdict" name="verdict" required>${option('', 'choose', '')}${AUDIT_VERDICTS.map((it) => option(it, SAID[it], ''))}</select>
-${fieldsPart(automation.audit?.fields)}<div class="buttons"><button class="approve">Record my answer</button></div></form>`;
+<label for="verdict">What is right to do with it?</label><select id="verdict" name="verdict" required>${option('', 'choose', '')}${choicesOf(automation).map(({ value, words }) => option(value, words, ''))}</select>
+${isSeveral(automation) ? html`<p class="soft">Where several actions are right, choose the one that comes first.</p>` : ''}${fieldsPart(automation.audit?.fields)}<div class="buttons"><button class="approve">Record my answer</button></div></form>`;
 }
 
 /** Only for whoever has answered. */
-function donePart({ sample, document }: Opened, by: string): Markup {
+function donePart({ automation, sample, document }: Opened, by: string): Markup {
   const mine = sample.answers.find((answer) => answer.by === by);
   const others = mine?.differs ?? [];
+  const action = document && isSeveral(automation) ? ` (${document.action})` : '';
   const same = mine && mine.label === sample.label && mine.verdict === sample.verdict && others.length === 0;
   const told = others.length > 0 ? ` You gave another ${others.join(' and ')}.` : '';
-  const done = `${sample.label}, ${sample.verdict === 'act' ? 'acted alone' : 'refused alone'}`;
-  return html`<div class="note" role="status"><p>You said: <b>${mine ? `${mine.label}, ${SAID[mine.verdict].toLowerCase()}` : 'nothing'}</b>.</p>
+  const done = `${sample.label}, ${sample.verdict === 'act' ? `acted alone${action}` : 'refused alone'}`;
+  return html`<div class="note" role="status"><p>You said: <b>${mine ? `${mine.label}, ${said(wordsOf(automation, mine))}` : 'nothing'}</b>.</p>
 <p>What was done: <b>${done}</b>${mine && mine.verdict !== 'unsure' ? (same ? ', as you said.' : `: not as you said. It counts as wrong.${told}`) : '.'}</p>
 ${document ? html`${stepsPart(document)}<details><summary>All values</summary>${valuesPart(document)}</details>` : ''}</div>`;
 }
+
+const said = (words: string) => words.charAt(0).toLowerCase() + words.slice(1);
 
 /** In the order of their names, whatever was asked first. */
 function saidPart(said: Opened['said']): Markup[] {
@@ -115,12 +113,14 @@ export async function takeAudit(
       409,
     );
   const label = automation.labels.find((it) => it === form.field('label'));
-  const verdict = AUDIT_VERDICTS.find((it) => it === form.field('verdict'));
-  if (label === undefined || verdict === undefined)
+  const choice = choicesOf(automation).find(({ value }) => value === form.field('verdict'));
+  if (label === undefined || choice === undefined)
     return again('Please say what it is, and what is right to do with it.', 400);
-  const differs = verdict === 'act' && sample.verdict === 'act' ? differing(opened, form) : [];
+  const { verdict, action } = choice;
+  const differs = verdict === 'act' && sample.verdict === 'act' ? differing(opened, form, action) : [];
   const answer: AuditAnswer = {
     ...{ by: personHash(person.email), at: isoNow(), label, verdict },
+    ...(action === undefined ? {} : { action }),
     ...(differs.length > 0 ? { differs } : {}),
     ...(opened.document ? { digest: digest(opened.document) } : {}),
   };

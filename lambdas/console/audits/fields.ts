@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
 import type { Form } from '../../approve/channels/page/proof.ts';
-import { compare, exact } from '../../kit/numbers/money.ts';
 import type { Markup } from '../../pages/layout.ts';
 import type { Opened } from './open.ts';
+import { isSame } from './same.ts';
 
 /* What auditors give beside label and verdict. Asked of every item alike, so that the form tells nothing of what was done. */
 
@@ -19,24 +19,17 @@ export function fieldsPart(fields: readonly string[] = []): Markup | string {
 `;
 }
 
-/** Fields of which another value was given than was done; what was left empty is not judged. */
-export function differing({ automation, document }: Opened, form: Form): string[] {
+/** In what an answer is not what was done: another action, or else fields with another value. What was left empty is not judged. */
+export function differing(
+  { automation, document }: Opened,
+  form: Form,
+  action: string | undefined,
+): string[] {
   if (!document) return [];
+  // Values belong to an action: those of another one are not compared.
+  if (action !== undefined && action !== document.action) return ['action'];
   return (automation.audit?.fields ?? []).filter((field) => {
     const given = form.field(nameOf(field))?.trim() ?? '';
     return given !== '' && !isSame(given, document.parameters[field]);
   });
-}
-
-/** The same number, however many zeros it has; of other texts case and spaces do not count. */
-function isSame(given: string, done: unknown): boolean {
-  if (done === undefined || done === null) return false;
-  const is = typeof done === 'string' ? done : JSON.stringify(done);
-  const [one, other] = [exact(given.replace(/^(-?\d+),(\d{1,2})$/, '$1.$2')), exact(is)];
-  if (one && other) return compare(one, other) === 0;
-  return plain(given) === plain(is);
-}
-
-function plain(text: string): string {
-  return text.normalize('NFKC').replaceAll(/\s+/g, ' ').trim().toLowerCase();
 }

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { personHash } from '../../kit/digest.ts';
 import { approvalId } from '../../tables/keys.ts';
 import { recentSamples, waitsFor } from '../../tables/samples/samples.ts';
+import { thereOf } from '../../tables/samples/there.ts';
 import { type ConsoleContext, zoneFor } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import type { Person } from '../sign-in/identity.ts';
@@ -15,10 +16,14 @@ export async function auditsScreen(context: ConsoleContext, person: Person): Pro
   const { declarations, env, site } = context;
   const mine = declarations.filter(({ audit }) => audit !== undefined && person.groups.includes(audit.group));
   const by = personHash(person.email);
-  const samples = await Promise.all(mine.map(({ name }) => recentSamples(env.CONTROL_TABLE, name)));
+  const samples = await Promise.all(
+    mine.map(async ({ name, labels }) => {
+      const theirs = (await recentSamples(env.CONTROL_TABLE, name)).filter((it) => waitsFor(it, by));
+      return thereOf(env.ITEM_TABLE, theirs, labels);
+    }),
+  );
   const waiting = samples
     .flatMap((of, at) => of.map((sample) => ({ sample, automation: mine[at]?.name ?? '' })))
-    .filter(({ sample }) => waitsFor(sample, by))
     .sort((a, b) => (a.sample.at < b.sample.at ? -1 : 1));
   const body = html`<h1>Audits</h1>
 <p>These items ended without a person. Say what would have been right; then you see what was done.</p>

@@ -2,15 +2,19 @@ import { closedSheet } from '../../approve/channels/page/closed.ts';
 import type { Sample } from '../../contract/audits/sample.ts';
 import type { Automation } from '../../contract/automation.ts';
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
+import type { ItemRow } from '../../contract/item/row.ts';
 import { digest, mailboxOf, personHash } from '../../kit/digest.ts';
 import { SystemError } from '../../kit/errors.ts';
 import { getContent } from '../../kit/objects.ts';
 import { getItem } from '../../tables/items/items.ts';
 import { approvalId, automationOf } from '../../tables/keys.ts';
 import { recentSamples, waitsFor } from '../../tables/samples/samples.ts';
+import { isAsChosen } from '../../tables/samples/there.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import type { Person } from '../sign-in/identity.ts';
+
+export const AUDITS = '/console/audits';
 
 /** A sample that this person may see, with what its item came with. */
 export interface Opened {
@@ -24,6 +28,19 @@ export interface Opened {
   waits: boolean;
   /** Fingerprint of what is shown before the answer; it tells nothing of what was done. */
   shown: string;
+}
+
+/** Whether this person is asked what would have been right with an item, and has not said it: what was done is not for them yet. */
+export async function isAskedAbout(
+  { declarations, env }: Pick<ConsoleContext, 'declarations' | 'env'>,
+  { email, groups }: Person,
+  { id, automation, generation, approvalId: asked }: ItemRow,
+): Promise<boolean> {
+  const group = declarations.find(({ name }) => name === automation)?.audit?.group;
+  if (group === undefined || asked !== undefined || !groups.includes(group)) return false;
+  const samples = await recentSamples(env.CONTROL_TABLE, automation);
+  const own = samples.find((it) => it.itemId === id && it.generation === generation);
+  return own !== undefined && waitsFor(own, personHash(email));
 }
 
 /** For people outside the group, and for a sample that there is not, the same: none. */
@@ -43,7 +60,7 @@ export async function openSample(
   // Whoever has not answered and is not asked would see for nothing.
   if (!waits && !sample.answers.some((answer) => answer.by === by)) return ANSWERED;
   const item = await getItem(ITEM_TABLE, sample.itemId);
-  if (!item || item.erasedAt !== undefined || item.generation !== sample.generation) return GONE;
+  if (!item || !isAsChosen(item, sample) || !automation.labels.includes(sample.label)) return GONE;
   const [body, kept] = await Promise.all([
     there<unknown>(CONTENT_BUCKET, item.bodyKey),
     item.proposalKey === undefined ? undefined : there<ProposalDocument>(CONTENT_BUCKET, item.proposalKey),
@@ -69,7 +86,7 @@ const NONE = closedSheet('Not found', 'There is no such audit, or you may not se
 const ANSWERED = closedSheet('Answered', 'Others have answered this one. There is nothing to do.', 200);
 export const GONE = closedSheet(
   'No longer there',
-  'What this item came with was erased or is no longer kept, or it was let go on since. There is nothing to audit.',
+  'What this item came with was erased or is no longer kept, it was let go on since, or its label is there no more. There is nothing to audit.',
   200,
 );
 const OWN = closedSheet('Not yours to audit', 'You asked for this yourself: others look at it.', 403);

@@ -6,9 +6,7 @@ import type { Desk } from '../operate/pages.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { answerScreen, takeAudit } from './answer.ts';
 import { auditsScreen } from './list.ts';
-import { GONE, openSample } from './open.ts';
-
-export const AUDITS = '/console/audits';
+import { AUDITS, GONE, openSample } from './open.ts';
 
 /** Whether this person looks at anything afterwards. */
 export function isAuditor(

@@ -1,15 +1,18 @@
 import type { Context } from 'hono';
+import { html } from 'hono/html';
 import { closedSheet } from '../../approve/channels/page/closed.ts';
 import type { Form } from '../../approve/channels/page/proof.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { getItem } from '../../tables/items/items.ts';
+import { approvalId } from '../../tables/keys.ts';
 import { readRedrive } from '../../tables/redrives/redrives.ts';
+import { AUDITS, isAskedAbout } from '../audits/open.ts';
 import type { ConsoleContext } from '../context.ts';
 import { OLD_FORM } from '../forms.ts';
 import type { Screen } from '../frame.ts';
 import { mayHold, type Person } from '../sign-in/identity.ts';
-import { address } from '../site.ts';
+import { address, type Site } from '../site.ts';
 import { buttonsPart, pressButton } from './buttons.ts';
 import { deadLettersScreen, lettersScreen, pressDead } from './dead-letters.ts';
 import { readFilter } from './filter.ts';
@@ -89,6 +92,7 @@ export function operatePages(context: ConsoleContext, { page, form, nonceOf }: D
     `${ITEMS}/:id`,
     forOperators(async (c, person) => {
       const row = await rowOf(c);
+      if (row && (await isAskedAbout(context, person, row))) return auditFirst(site, row);
       return row && storyScreen(context, row, buttonsPart(site, row, await nonceOf(person)));
     }),
   );
@@ -96,6 +100,7 @@ export function operatePages(context: ConsoleContext, { page, form, nonceOf }: D
     if (!mayHold(person)) return OPERATORS_ONLY;
     const before = await rowOf(c);
     if (!before) return undefined;
+    if (await isAskedAbout(context, person, before)) return auditFirst(site, before);
     const news = await pressButton(context, person, before.id, sent);
     const row = (await rowOf(c)) ?? before;
     return storyScreen(context, row, buttonsPart(site, row, await nonceOf(person)), news);
@@ -117,6 +122,14 @@ export function operatePages(context: ConsoleContext, { page, form, nonceOf }: D
     // Longer than any id of ours, and than DynamoDB takes a key.
     return id.length > 200 ? undefined : getItem(env.ITEM_TABLE, id);
   }
+}
+
+/** Whoever is to say what would have been right must not have read what was done. */
+function auditFirst(site: Site, { id, generation }: ItemRow): Screen {
+  const body = html`<h1>You are asked about this item</h1>
+<p class="brief">It ended without a person, and waits for your audit. Once you have answered, its story is here.</p>
+<p><a href="${address(site, `${AUDITS}/${approvalId(id, generation)}`)}">Open the audit</a></p>`;
+  return { status: 200, title: 'You are asked about this item', body, at: 'operate' };
 }
 
 export const OPERATORS_ONLY = closedSheet(

@@ -33,7 +33,9 @@ export interface AuditAnswer {
   at: string;
   label: string;
   verdict: AuditVerdict;
-  /** Fields of which they gave another value than was done: their names. Absent where there are none. */
+  /** Which action is right, the first where it is several. Absent where there is one only, and where it is not right to act. */
+  action?: string;
+  /** In what they differ from what was done: `action`, or the names of fields with another value. Absent where there is nothing. */
   differs?: readonly string[];
   /** SHA-256 of the proposal that it is about, as the item's row has it. */
   digest?: string;

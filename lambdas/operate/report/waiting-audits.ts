@@ -9,6 +9,7 @@ import { sendMail } from '../../outbound/mail/send.ts';
 import { toldKey } from '../../tables/keys.ts';
 import { claimMails, noteMailed, readMails, reportDone } from '../../tables/reports/reports.ts';
 import { recentSamples, waitsFor } from '../../tables/samples/samples.ts';
+import { thereOf } from '../../tables/samples/there.ts';
 import { auditsMail, type Waiting } from './audits-mail.ts';
 
 /** A day begins for auditors then (UTC). */
@@ -19,17 +20,19 @@ const DUE_MS = 6 * 3_600_000;
  * before it has sent leaves out one mail, of which the next day's says the same. What SES refuses is tried again in an hour.
  */
 export async function tellAuditors(
-  registry: readonly Pick<RegistryEntry, 'name' | 'audit'>[],
+  registry: readonly Pick<RegistryEntry, 'name' | 'audit' | 'labels'>[],
   settings: ApprovalSettings,
-  { CONTROL_TABLE: table, BASE_URL }: EnvFor<'operate/report'>,
+  { CONTROL_TABLE: table, ITEM_TABLE, BASE_URL }: EnvFor<'operate/report'>,
 ): Promise<void> {
-  const audited = registry.flatMap(({ name, audit }) => (audit ? [{ name, group: audit.group }] : []));
+  const audited = registry.flatMap(({ name, audit, labels }) =>
+    audit ? [{ name, labels, group: audit.group }] : [],
+  );
   if (audited.length === 0) return;
   const day = toldKey(new Date(clock.now() - DUE_MS).toISOString().slice(0, 10));
   if ((await readMails(table, day))?.doneAt !== undefined) return;
   const row = await claimMails(table, day);
   if (!row) return;
-  const open = await openOf(table, audited);
+  const open = await openOf(table, ITEM_TABLE, audited);
   const faults: unknown[] = [];
   let sent: readonly string[] = row.sent ?? [];
   for (const [person, to] of peopleIn(settings, audited)) {
@@ -54,12 +57,17 @@ interface Open {
   samples: readonly Sample[];
 }
 
-async function openOf(table: string, audited: readonly Omit<Open, 'samples'>[]): Promise<Open[]> {
+async function openOf(
+  table: string,
+  itemTable: string,
+  audited: readonly (Omit<Open, 'samples'> & { labels: readonly string[] })[],
+): Promise<Open[]> {
   const found: Open[] = [];
   // One after the other: each reads hundreds of rows.
-  for (const of of audited) {
+  for (const { labels, ...of } of audited) {
     const samples = await recentSamples(table, of.name);
-    found.push({ ...of, samples: samples.filter(({ answers, people }) => answers.length < people) });
+    const waiting = samples.filter(({ answers, people }) => answers.length < people);
+    found.push({ ...of, samples: await thereOf(itemTable, waiting, labels) });
   }
   return found;
 }

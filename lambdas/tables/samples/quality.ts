@@ -70,10 +70,12 @@ export function qualityOf(samples: readonly Sample[]): Qualities {
   };
 }
 
+function wholeOf({ label, verdict, action = '' }: AuditAnswer): string {
+  return `${label} ${verdict} ${action}`;
+}
+
 function agreementOf(samples: readonly Sample[]): Qualities['agreement'] {
-  const pairs = samples.flatMap(({ answers: [a, b] }) =>
-    a && b ? [[`${a.label} ${a.verdict}`, `${b.label} ${b.verdict}`] as const] : [],
-  );
+  const pairs = samples.flatMap(({ answers: [a, b] }) => (a && b ? [[wholeOf(a), wholeOf(b)] as const] : []));
   const same = pairs.filter(([a, b]) => a === b).length;
   const value = pairs.length === 0 ? null : Math.round((same / pairs.length) * 10_000) / 10_000;
   return { n: pairs.length, value, kappa: kappaOf(pairs) };

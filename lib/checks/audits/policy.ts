@@ -3,6 +3,19 @@ import type { ResolvedConfig } from '../../config.ts';
 
 const MOST_FIELDS = 3;
 
+/** Whom an automation asks what would have been right, and who can look up what was done. */
+export function warningsAboutAudit(
+  { audit }: Pick<Automation, 'audit'>,
+  { approverGroups, operators, auditors }: Pick<ResolvedConfig, 'approverGroups' | 'operators' | 'auditors'>,
+): string[] {
+  const members = approverGroups[audit?.group ?? ''] ?? [];
+  const seeing = members.filter(({ email }) => operators.includes(email) || auditors.includes(email));
+  return seeing.map(
+    ({ email }) =>
+      `'${email}' audits blind as a member of '${audit?.group}', and finds what was done as an operator or auditor: ask somebody else`,
+  );
+}
+
 /** What is wrong with the audits of an automation. */
 export function faultsInAudit(
   { audit, privacy, actions }: Automation,

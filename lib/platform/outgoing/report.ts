@@ -35,6 +35,8 @@ export class Reporting extends Construct {
           rows([driftKey('*')], 'GetItem', 'PutItem'),
           rows([driftKey('*', 'pinned')], 'GetItem'),
         ),
+        // What waits for auditors is there only while its item is as it was.
+        table(data, 'ITEM_TABLE', every('BatchGetItem')),
         table(data, 'AUDIT_TABLE', every('Query')),
         mail(foundation.config.sender),
       ],

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { AuditPolicy } from '../../../lambdas/contract/audits/sample.ts';
-import { faultsInAudit } from '../../../lib/checks/audits/policy.ts';
+import { faultsInAudit, warningsAboutAudit } from '../../../lib/checks/audits/policy.ts';
 import { automation } from '../../support/fixtures.ts';
 
 const config = {
@@ -39,3 +39,14 @@ it.each([
 it('what people may not read is not audited', () => {
   expect(faults({}, { privacy: {} }).join()).toContain("'privacy'");
 });
+
+it.each(['operators', 'auditors'])(
+  'whoever audits and is among the %s is named: they find what was done',
+  (role) => {
+    const seeing = { ...config, operators: [], auditors: [], [role]: ['b@example.com'] };
+    const [warning, ...others] = warningsAboutAudit({ audit: AUDIT }, seeing as never);
+    expect(warning).toContain("'b@example.com' audits blind as a member of 'leads'");
+    expect(others).toEqual([]);
+    expect(warningsAboutAudit({ audit: undefined as never }, seeing as never)).toEqual([]);
+  },
+);

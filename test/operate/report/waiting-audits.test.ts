@@ -5,23 +5,26 @@ import { personHash } from '../../../lambdas/kit/digest.ts';
 import { tellAuditors } from '../../../lambdas/operate/report/waiting-audits.ts';
 import { addSamples, takeAnswer } from '../../../lambdas/tables/samples/samples.ts';
 import { inMinutes } from '../../support/console.ts';
-import { ENV, SETTINGS } from '../../support/fixtures.ts';
+import { ENV, itemRow, SETTINGS } from '../../support/fixtures.ts';
 import { time, world } from '../../support/world.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
 vi.mock('../../../lambdas/kit/clock.ts', () => import('../../support/clock.ts'));
 
 const audit = { share: 0.05, group: 'leads', target: 0.99 };
-const REGISTRY: Pick<RegistryEntry, 'name' | 'audit'>[] = [
-  { name: 'demo', audit },
-  { name: 'other', audit: { ...audit, group: 'bosses' } },
-  { name: 'quiet', audit },
-  { name: 'plain' },
+const labels = ['Billing', 'other'];
+const REGISTRY: Pick<RegistryEntry, 'name' | 'audit' | 'labels'>[] = [
+  { name: 'demo', labels, audit },
+  { name: 'other', labels, audit: { ...audit, group: 'bosses' } },
+  { name: 'quiet', labels, audit },
+  { name: 'plain', labels },
 ];
 const tick = (settings = SETTINGS, registry = REGISTRY) => tellAuditors(registry, settings, ENV);
 const mailed = () => world.mails.map(({ to }) => to).sort();
 
+/** Of an item that is there. */
 function sample(id: string, hoursAgo: number, fields: Partial<Sample> = {}): Sample {
+  world.tables.put('items', itemRow({ id, status: 'done' }));
   return {
     ...{ itemId: id, generation: 1, at: inMinutes(-60 * hoursAgo), label: 'Billing', verdict: 'act' },
     ...{ marks: [], probability: 1, people: 1, answers: [], ...fields },
@@ -64,6 +67,24 @@ describe('the mail of what waits to be audited', () => {
     time.advance(3600);
     await tick();
     expect(world.mails).toHaveLength(6);
+  });
+
+  it.each([
+    ['erased', () => world.tables.put('items', itemRow({ id: 'demo_1', erasedAt: inMinutes(-1) }))],
+    ['let go on since', () => world.tables.put('items', itemRow({ id: 'demo_1', generation: 2 }))],
+    ['no longer kept', () => world.tables.rows('items').delete('demo_1')],
+  ])('counts nothing of an item that was %s', async (_name, change) => {
+    change();
+    await tick();
+    expect(world.mails.find(({ to }) => to === 'ann@example.com')?.subject).toContain('1 item waits');
+  });
+
+  it('counts nothing of a label that the automation has no more', async () => {
+    await tick(
+      SETTINGS,
+      REGISTRY.map((it) => ({ ...it, labels: ['Invoices', 'other'] })),
+    );
+    expect(world.mails).toEqual([]);
   });
 
   it('does not come to whom nothing waits for', async () => {
@@ -133,7 +154,7 @@ describe('the mail of what waits to be audited', () => {
   });
 
   it('costs nothing where nothing is audited', async () => {
-    await tick(SETTINGS, [{ name: 'plain' }]);
+    await tick(SETTINGS, [{ name: 'plain', labels }]);
     expect(world.tables.all('control').filter(({ id }) => String(id).startsWith('auditors'))).toEqual([]);
   });
 });
