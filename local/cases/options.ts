@@ -10,6 +10,8 @@ OPENAI_BASE_URL), that model does, and costs money.
   --prompt STEP=VERSION  with prompts/STEP.VERSION.md in place of the prompt in
                          use: route=v2; may be repeated
   --compare      with the prompts in use as well: worse than they are is a failure
+  --changed REF  only automations of which something changed since the branch
+                 left REF, such as origin/main; all where the stages did
   --case NAME    that case alone; may be repeated
   --from FILE    the cases of that file instead, as signalbox cases prints them
   --repeat N     every case N times, from 1 to 50 (1)
@@ -32,6 +34,8 @@ export interface CasesOptions {
   compare: boolean;
   names: readonly string[];
   from: string | undefined;
+  /** Only what is another than where the branch left this commit. */
+  changed: string | undefined;
   repeat: number;
   least: number | undefined;
   /** @default that of the model: none for the sandbox */
@@ -48,17 +52,21 @@ export function readOptions(argv: readonly string[]): CasesOptions {
   const [automation, extra] = positionals;
   if (extra !== undefined)
     throw new UsageError(`unexpected argument '${extra}': one automation, or none for all`);
-  const { prompt = [], case: names = [], from, compare, sandbox, json, help } = values;
+  const { prompt = [], case: names = [], from, changed, compare, sandbox, json, help } = values;
   for (const [option, given] of [
     ['prompt', prompt.length > 0],
     ['from', from !== undefined],
   ] as const)
     if (given && automation === undefined)
       throw new UsageError(`--${option} needs the name of an automation before it`);
+  if (changed !== undefined && automation !== undefined)
+    throw new UsageError(
+      `--changed finds the automations by itself: leave '${automation}' out, or --changed`,
+    );
   if (compare && prompt.length === 0)
     throw new UsageError('--compare needs --prompt: it compares that prompt with the one in use');
   return {
-    ...{ automation, from, names, compare, sandbox, json, help },
+    ...{ automation, from, changed, names, compare, sandbox, json, help },
     prompts: Object.fromEntries(prompt.map(versionOf)),
     repeat: numberOption('repeat', values.repeat, 1, 50, true) ?? 1,
     least: numberOption('least', values.least, 0, 1),
@@ -76,6 +84,7 @@ function parsed(argv: readonly string[]) {
         prompt: { type: 'string', multiple: true },
         case: { type: 'string', multiple: true },
         from: { type: 'string' },
+        changed: { type: 'string' },
         repeat: { type: 'string' },
         least: { type: 'string' },
         'most-usd': { type: 'string' },

@@ -49,6 +49,12 @@ describe('npm run cases', () => {
     expect(report.automations[0]?.prompts).toMatchObject({ route: 'route.v1' });
   });
 
+  it('ends with 2 where it cannot know what changed', async () => {
+    const { code, err } = await cases(['--changed', 'no-such-branch']);
+    expect(code).toBe(2);
+    expect(err).toContain("--changed: git knows no commit 'no-such-branch' here");
+  });
+
   it('ends with INCONCLUSIVE, and 3, where nobody knows', async () => {
     const { code, out } = await cases([
       'refund-request',

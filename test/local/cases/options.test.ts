@@ -6,7 +6,8 @@ it('says every option that it takes', () => {
   for (const name of named) {
     const value = /^ {2}--[\w-]+ [A-Z]/m.test(USAGE.slice(USAGE.indexOf(`  --${name}`)).split('\n')[0] ?? '');
     const text = { prompt: 'route=v2', case: 'x', from: 'x' }[name as string] ?? '1';
-    const argv = ['refund-request', '--prompt', 'route=v2', `--${name}`, ...(value ? [text] : [])];
+    const of = name === 'changed' ? [] : ['refund-request', '--prompt', 'route=v2'];
+    const argv = [...of, `--${name}`, ...(value ? [text] : [])];
     expect(() => readOptions(argv), name).not.toThrow();
   }
 });
@@ -21,6 +22,7 @@ it.each([
   [['--nope'], "Unknown option '--nope'"],
   [['--prompt', 'route=v2'], '--prompt needs the name of an automation before it'],
   [['--from', 'x'], '--from needs the name of an automation before it'],
+  [['a', '--changed', 'main'], "leave 'a' out, or --changed"],
   [['a', '--compare'], '--compare needs --prompt'],
   [['a', '--prompt', 'route=2'], "--prompt must be like route=v2, got 'route=2'"],
   [['a', '--prompt', 'route=reply.v2'], '--prompt must be like route=v2'],

@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process';
+import { UsageError } from '../usage.ts';
+
+/* What of the repository is another than where a branch began: committed, or not yet. */
+
+/** Whatever else thinks with every automation: the stages, what runs them here, the models, and what they stand on. */
+const SHARED = [
+  /^lambdas\//,
+  /^local\/(?:cases|sandbox)\//,
+  /^automations\/[^/]+$/,
+  /^(?:signalbox\.config\.ts|package(?:-lock)?\.json)$/,
+];
+
+/** Names of automations of which something changed since then, and whether something changed that is of all of them. */
+export interface Changed {
+  all: boolean;
+  names: ReadonlySet<string>;
+}
+
+/** @throws UsageError where there is no such commit, or none that both began with */
+export function changedSince(ref: string, folder = '.'): Changed {
+  const commit = git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
+  if (commit === undefined) throw new UsageError(`--changed: git knows no commit '${ref}' here`);
+  const base = git(folder, ['merge-base', commit.trim(), 'HEAD']);
+  if (base === undefined)
+    throw new UsageError(
+      `--changed: '${ref}' and what is checked out have no commit in common here; fetch more of their history`,
+    );
+  const tracked = git(folder, ['diff', '--name-only', '--no-renames', '--relative', '-z', base.trim()]) ?? '';
+  const fresh = git(folder, ['ls-files', '--others', '--exclude-standard', '-z']) ?? '';
+  return changedBy(`${tracked}${fresh}`.split('\0').filter((path) => path !== ''));
+}
+
+export function changedBy(paths: readonly string[]): Changed {
+  const names = paths.flatMap((path) => /^automations\/([^/]+)\//.exec(path)?.[1] ?? []);
+  return { all: paths.some((path) => SHARED.some((it) => it.test(path))), names: new Set(names) };
+}
+
+/** Undefined where git says no. */
+function git(folder: string, args: readonly string[]): string | undefined {
+  try {
+    return execFileSync('git', [...args], {
+      ...{ cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  } catch {
+    return undefined;
+  }
+}
