@@ -26,6 +26,8 @@ from snapshot_folder import restore_streams, size_of, sync, write
 FOLDER = os.environ.get("SIGNALBOX_SNAPSHOTS", "")
 # With the time that one takes, less than fifteen seconds.
 EVERY_SECONDS = 8
+# Where much is kept, one takes longer: no more than a fourth of one core's time is spent on them.
+REST = 4
 # Nothing of ours takes so long: the copy of this process waits for a lock that nobody holds there.
 MOST_SECONDS = 60
 # What changes as the application works (`WORKING` in the folder's file), as requests are signed.
@@ -78,11 +80,14 @@ class Keeper:
     def in_the_background(self):
         while True:
             time.sleep(1)
-            if self.changed and time.monotonic() - self.begun >= EVERY_SECONDS:
+            if self.changed and time.monotonic() - self.begun >= self.pause():
                 try:
                     self.take()
                 except Exception as fault:  # Said, and tried again.
                     print(f"snapshot: {fault!r}", file=sys.stderr, flush=True)
+
+    def pause(self):
+        return max(EVERY_SECONDS, REST * self.took["seconds"])
 
     def take(self):
         """From any thread but that of the requests. Returns whether the newest snapshot holds what there was."""
