@@ -27,11 +27,12 @@ export async function readJudged(
   automation: string,
   from: string | undefined,
   terminal: Pick<Terminal, 'err' | 'now'>,
+  more: { readings?: 'true' } = {},
 ): Promise<Read> {
   const path = `/v1/automations/${encodeURIComponent(automation)}/judged`;
   let count = 0;
   const ask: Ask = async (query) => {
-    const page = (await client.get<Judged>(path, query)).json as Judged;
+    const page = (await client.get<Judged>(path, { ...query, ...more })).json as Judged;
     count += page.items.length;
     if (page.cursor !== undefined) terminal.err(`${count} items read`);
     return page;

@@ -42,7 +42,8 @@ deployed.`,
     const most = input.number('sample', 1, 100_000);
     const since = input.time('since', terminal.now()) ?? new Date(terminal.now() - WEEK_MS).toISOString();
     const automation = await declared(name);
-    const { items, skipped } = await readJudged(await connect(terminal), name, since, terminal);
+    const more = automation.documents ? ({ readings: 'true' } as const) : {};
+    const { items, skipped } = await readJudged(await connect(terminal), name, since, terminal, more);
     // Prompts and knowledge are read by their place in the repository.
     process.chdir(ROOT);
     const asked = { automation, candidate, mostUsd, minutes, sandbox: input.flag('sandbox') };

@@ -5,6 +5,7 @@ import { clock, sleep } from '../../lambdas/kit/clock.ts';
 import { digest } from '../../lambdas/kit/digest.ts';
 import { errorFacts, TransientError } from '../../lambdas/kit/errors.ts';
 import { BudgetSpent, Waiting } from '../../lambdas/outbound/waiting-error.ts';
+import type { KeptReading } from '../../lambdas/tables/judged/kept.ts';
 import { budgetKey } from '../../lambdas/tables/keys.ts';
 import { CONTROL_TABLE, DAY } from './account.ts';
 import { faultsOf } from './judge.ts';
@@ -19,6 +20,8 @@ export interface Suite extends Subject {
   prompts: Readonly<Record<string, Prompt>>;
   /** Whether the sandbox model knows what is right; a real one always may. */
   taught: boolean;
+  /** What was read of documents before, by the name of a case. @default they are read, where there are any */
+  readings?: ReadonlyMap<string, readonly KeptReading[]>;
 }
 
 /** What the whole run may take; it only shrinks. */
@@ -121,7 +124,11 @@ async function tryOnce(suite: Suite, one: Case, repeat: number, world: World): P
   for (let attempt = 1; ; attempt += 1) {
     if (clock.now() >= means.deadline) means.ended ??= 'the time of the run ended first';
     if (means.ended !== undefined) return unknown(means.ended);
-    const asked = { id, case: one, prompts, mostUsd: means.leftUsd, again: attempt > 1 };
+    const readings = suite.readings?.get(one.name);
+    const asked = {
+      ...{ id, case: one, prompts, mostUsd: means.leftUsd, again: attempt > 1 },
+      ...(readings ? { readings } : {}),
+    };
     try {
       const came = await thought(suite, asked, model);
       return judged(suite, one, came, clock.now() - startedAt, model.real || taught);

@@ -13,6 +13,7 @@ import type { Gated } from '../../lambdas/contract/item/envelope.ts';
 import type { ItemRow, LineageEntry } from '../../lambdas/contract/item/row.ts';
 import type { Lookup } from '../../lambdas/contract/steps/lookup.ts';
 import { putBytes } from '../../lambdas/kit/bucket/bytes.ts';
+import { digest, sha256 } from '../../lambdas/kit/digest.ts';
 import { InputError, ProcessingError } from '../../lambdas/kit/errors.ts';
 import { putContent } from '../../lambdas/kit/objects.ts';
 import type { OpenCollection } from '../../lambdas/knowledge/collections.ts';
@@ -24,7 +25,8 @@ import { hintsFor } from '../../lambdas/process/hinted.ts';
 import { think } from '../../lambdas/process/pipeline.ts';
 import { readApart } from '../../lambdas/read/apart.ts';
 import { readOne } from '../../lambdas/read/stage/document.ts';
-import { documentNamesKey, originalKey } from '../../lambdas/tables/keys.ts';
+import type { KeptReading } from '../../lambdas/tables/judged/kept.ts';
+import { documentNamesKey, originalKey, readingKey, readTextKey } from '../../lambdas/tables/keys.ts';
 import { contentTypeOf } from '../samples-files.ts';
 import { BUCKET, CONTROL_TABLE, IDEMPOTENCY_TABLE } from './account.ts';
 import type { Model } from './model.ts';
@@ -60,6 +62,8 @@ export interface Asked {
   before?: Pick<StageContext, 'alone' | 'duplicateOf'>;
   /** What approvers' edits taught counts too. @default false */
   hints?: boolean;
+  /** What was read of its documents before. @default the files of the case are read */
+  readings?: readonly KeptReading[];
 }
 
 /**
@@ -71,7 +75,9 @@ export async function thought(subject: Subject, asked: Asked, model: Model): Pro
   const { automation: declared, implementation, open } = subject;
   const { body, documents: files = [] } = asked.case;
   const automation = limited(declared, asked);
-  const { row, refused } = await rowOf(automation, asked.id, files);
+  const { row, refused } = asked.readings
+    ? await rowRead(automation, asked.id, asked.readings)
+    : await rowOf(automation, asked.id, files);
   const unusable: string[] = [];
   if (refused) return { quarantined: refused, unusable, lineage: [] };
   const vault = await vaultOf(BUCKET, row, automation);
@@ -143,6 +149,27 @@ function trying(runner: StepRunner, { prompts }: Asked, unusable: string[]): Ste
 }
 
 type Row = Pick<ItemRow, 'id' | 'generation' | 'priority'> & ItemRow;
+
+/** The row of an item that is nowhere, with what was read before. */
+async function rowRead(
+  { name }: Automation,
+  id: string,
+  readings: readonly KeptReading[],
+): Promise<{ row: Row; refused?: string }> {
+  const documents = await Promise.all(
+    readings.map(async ({ ref, reading }): Promise<DocumentFacts> => {
+      const key = readingKey(name, sha256(`${id} ${ref}`));
+      await putContent(BUCKET, readTextKey(key), reading);
+      return { ref, bytes: 0, status: 'read', readingKey: key, readingDigest: digest(reading) };
+    }),
+  );
+  await putContent(
+    BUCKET,
+    documentNamesKey(id),
+    readings.map(({ ref, name: called }) => ({ ref, name: called })),
+  );
+  return { row: { id, automation: name, generation: 1, priority: 'normal', documents } as unknown as Row };
+}
 
 /** The row of an item that is nowhere, with its files read as the stage `read` reads them. */
 async function rowOf(

@@ -6,6 +6,7 @@ import type { Gated, Grounds } from '../../lambdas/contract/item/envelope.ts';
 import { thresholdsOf } from '../../lambdas/gate/policy/thresholds.ts';
 import { weigh } from '../../lambdas/gate/policy/weigh.ts';
 import { clock } from '../../lambdas/kit/clock.ts';
+import type { KeptReading } from '../../lambdas/tables/judged/kept.ts';
 import type { Log } from '../state.ts';
 import { type Change, changeOf, type Outcome, outcomeOf } from './change.ts';
 
@@ -15,6 +16,8 @@ export interface KeptItem {
   decision?: string | undefined;
   costUsd?: number | undefined;
   grounds: unknown;
+  /** What was read of its documents. */
+  readings?: readonly { ref: string; name: string; reading: unknown }[] | undefined;
 }
 
 export interface Asked {
@@ -67,15 +70,17 @@ export async function rehearse(items: readonly KeptItem[], asked: Asked, log: Lo
   const leave = (why: string) => {
     leftOut[why] = (leftOut[why] ?? 0) + 1;
   };
+  const readings = new Map<string, readonly KeptReading[]>();
   const kept = new Map<string, { item: KeptItem; was: Outcome }>();
   const cases = items.flatMap((item): Case[] => {
     const grounds = item.grounds as Grounds;
-    const why = whyNot(grounds);
+    const why = whyNot(grounds, item.readings?.length);
     if (why !== undefined) {
       leave(why);
       return [];
     }
     const { verdict } = weigh((facts) => automation.gate(facts, thresholdsOf(automation)), grounds);
+    if (item.readings) readings.set(item.id, item.readings as readonly KeptReading[]);
     kept.set(item.id, { item, was: outcomeOf(automation, { ...grounds.facts, verdict }) });
     return [caseOf(item.id, grounds, verdict)];
   });
@@ -90,7 +95,7 @@ export async function rehearse(items: readonly KeptItem[], asked: Asked, log: Lo
     const means = { repeat: 1, leftUsd: mostUsd, deadline: clock.now() + asked.minutes * 60_000 };
     const suite = {
       ...{ automation, implementation: module.implementation, open: collectionsOf(automation) },
-      ...{ cases, prompts, taught: true, policy: { checks: { capture } } },
+      ...{ cases, readings, prompts, taught: true, policy: { checks: { capture } } },
     };
     const result = await runSuite(suite, means, model, (done, of) => {
       if (done % PROGRESS_EVERY === 0) log.detail?.(`${name}: ${done} of ${of} begun`);
@@ -127,10 +132,14 @@ const rounded = (usd: number) => Number(usd.toFixed(6));
 const PROGRESS_EVERY = 25;
 
 /** Why an item cannot be thought about again by what is kept of it. */
-function whyNot({ facts, refused }: Grounds): string | undefined {
+function whyNot({ facts, refused }: Grounds, read = 0): string | undefined {
   if (refused !== undefined) return 'the house refuses it without a model';
   if (facts.duplicate) return 'it is a duplicate: no model was asked';
-  if (facts.files?.length) return 'it came with documents';
+  const { files = [] } = facts;
+  if (files.length > read) return 'what was read of its documents is not kept';
+  // The pictures of pages stay where they are.
+  if (files.some(({ sources = [] }) => sources.includes('vision')))
+    return 'a model read pages of its documents';
   const { answers = {}, looked = [] } = facts;
   const often = Object.values(answers).some((some) => some.length > 1);
   const perLookup = Map.groupBy(looked, ({ lookup }) => lookup);

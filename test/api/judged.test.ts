@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { judgedSchema } from '../../lambdas/api/openapi/reports/judged-schema.ts';
 import type { Grounds } from '../../lambdas/contract/item/envelope.ts';
 import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
+import { documentNamesKey } from '../../lambdas/tables/keys.ts';
 import { OPERATOR, through } from '../support/api.ts';
 import { itemRow } from '../support/fixtures.ts';
 import { answer } from '../support/gateway.ts';
@@ -87,6 +88,38 @@ describe('what the gate was given', () => {
     } while (cursor !== undefined && parts < 20);
     expect(met).toEqual(ids);
     expect(parts).toBeGreaterThan(1);
+  });
+
+  it('comes with what was read of documents where that is asked for, kept, and no larger than a reply', async () => {
+    const document = (key: string) => ({
+      ref: key,
+      bytes: 1,
+      status: 'read',
+      readingKey: `items/demo/${key}.json`,
+    });
+    const reading = (text: string) => ({
+      type: 'pdf',
+      pages: [{ text, words: [], source: 'text' }],
+      suspicions: [],
+    });
+    const read = (number: number, key: string, text: string) => {
+      const id = judged(number, { documents: [document(key)] });
+      world.content.set(`bucket/${documentNamesKey(id)}`, JSON.stringify([{ ref: key, name: 'bill.pdf' }]));
+      world.content.set(`bucket/items/demo/${key}/text.json`, JSON.stringify(reading(text)));
+    };
+    read(1, 'a', 'Total 12.00');
+    read(2, 'b', 'x'.repeat(6_000_000));
+    judged(3, { documents: [document('gone')] });
+    judged(4);
+    const { status, body } = await ask({ readings: 'true' });
+    expect(status).toBe(200);
+    expect(judgedSchema.parse(body)).toEqual(body);
+    expect(body.items.map((it: { readings?: unknown }) => it.readings)).toEqual([
+      [{ ref: 'a', name: 'bill.pdf', reading: reading('Total 12.00') }],
+      ...[undefined, undefined, undefined],
+    ]);
+    expect((await ask()).body.items[0]).not.toHaveProperty('readings');
+    expect((await ask({ readings: 'yes' })).status).toBe(400);
   });
 
   it('is for operators alone, of an automation that there is, and of a time that there was', async () => {

@@ -100,6 +100,7 @@ export const outcomesQuery = z.strictObject({
 export const auditsQuery = z.strictObject({ days: wholeNumber(90, 28) });
 
 export const judgedQuery = z.strictObject({
+  readings: z.optional(z.enum(['true'], { error: "must be 'true', or left out" })),
   from: z.optional(time),
   to: z.optional(time),
   cursor: z.optional(cursor()),

@@ -13,7 +13,10 @@ const MOST_MS = 2000;
 
 /** `GET /v1/automations/{name}/judged`: what the gate was given, the oldest first. It holds customers' words: operators only. */
 export async function judgedReply(
-  { automation: { name }, query: { cursor, ...asked } }: Pick<Asked<'judged'>, 'automation' | 'query'>,
+  {
+    automation: { name },
+    query: { cursor, readings, ...asked },
+  }: Pick<Asked<'judged'>, 'automation' | 'query'>,
   from: JudgedStores,
   cursors: Cursors,
 ): Promise<Reply> {
@@ -26,8 +29,9 @@ export async function judgedReply(
   for (;;) {
     const { rows, next } = await itemsAfter(from.itemTable, name, place, AT_ONCE);
     const inTime = rows.filter(({ receivedAt }) => receivedAt < range.to);
-    const read = await judgedAmong(inTime, from);
-    for (const [at, one] of read.entries()) {
+    const read = await judgedAmong(inTime, from, readings === 'true');
+    for (const [at, all] of read.entries()) {
+      const one = all && sendable(all);
       room -= one ? replyBytes(one) : 0;
       // An item that is larger than any reply goes alone.
       if (room < 0 && items.length > 0) return reply(items, skipped, place);
@@ -44,4 +48,11 @@ export async function judgedReply(
     const more = after === undefined ? {} : { cursor: await cursors.seal(after) };
     return json(200, { automation: name, items: some, skipped: left, ...more });
   }
+}
+
+/** Without its readings where no reply could hold them. */
+function sendable(one: Judged): Judged {
+  if (!one.readings || replyBytes(one) < MOST_REPLY_BYTES) return one;
+  const { readings: _, ...rest } = one;
+  return rest;
 }

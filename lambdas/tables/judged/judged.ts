@@ -6,7 +6,7 @@ import { getEvery } from '../../kit/dynamo/gets.ts';
 
 const OF_ITEM = [
   ...(['id', 'receivedAt', 'generation', 'status', 'label', 'verdict', 'approvalId'] as const),
-  ...(['proposalKey', 'costUsd'] as const),
+  ...(['proposalKey', 'costUsd', 'documents'] as const),
 ] as const satisfies readonly (keyof ItemRow)[];
 export type JudgedRow = Pick<ItemRow, (typeof OF_ITEM)[number]>;
 

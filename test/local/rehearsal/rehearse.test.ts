@@ -78,7 +78,39 @@ describe('a rehearsal', () => {
     );
     expect(told).toMatchObject({
       rehearsed: items.length - 1,
-      leftOut: { 'it came with documents': 1 },
+      leftOut: { 'what was read of its documents is not kept': 1 },
+    });
+  });
+
+  it('thinks again about documents by what was read of them, and never by what a model read', async () => {
+    const { automation: invoice } = await import('../../../automations/invoice/automation.ts');
+    const { implementation } = await import('../../../automations/invoice/evaluate.ts');
+    const lines = readFileSync('automations/invoice/cases.jsonl', 'utf8').trim().split('\n');
+    const one = lines.map((line) => JSON.parse(line) as Case).find(({ documents }) => documents?.length);
+    const subject = { automation: invoice as never, implementation: implementation as never };
+    const given = { id: 'invoice_1', case: one as Case, prompts: {}, mostUsd: 1, again: false };
+    const model = await openModel(() => {}, { sandbox: true });
+    const { item } = await thought(subject, given, model).finally(() => model.close());
+    const kept: KeptItem = {
+      ...{ id: 'a', grounds: JSON.parse(JSON.stringify(item?.grounds)) },
+      readings: item?.documents?.map(({ ref, name, readingKey: _, ...reading }) => ({ ref, name, reading })),
+    };
+    expect(kept.readings?.length).toBeGreaterThan(0);
+    const candidate = Object.fromEntries(Object.entries(invoice.prompts).slice(0, 1));
+    const how = { ...asked, automation: invoice as never, candidate };
+    expect(await rehearse([kept], how, () => {})).toMatchObject({ rehearsed: 1, changed: [], leftOut: {} });
+    // It is what was read that counts: of a blank page nothing comes that was there before.
+    const blank = kept.readings?.map((it) => ({
+      ...it,
+      reading: { type: 'pdf', suspicions: [], pages: [{ text: 'nothing', words: [], source: 'text' }] },
+    }));
+    const other = await rehearse([{ ...kept, readings: blank }], how, () => {});
+    expect([other.rehearsed, other.changed.length]).toEqual([1, 1]);
+    const seen = structuredClone(kept);
+    for (const file of (seen.grounds as Grounds).facts.files ?? [])
+      Object.assign(file, { sources: ['vision'] });
+    expect(await rehearse([seen], how, () => {})).toMatchObject({
+      ...{ rehearsed: 0, leftOut: { 'a model read pages of its documents': 1 } },
     });
   });
 

@@ -23,6 +23,13 @@ export const judgedSchema = z.object({
       grounds: z
         .record(z.string(), z.unknown())
         .check(described('What the policy was given, and what the house said whatever the policy did')),
+      readings: z
+        .optional(
+          z.array(
+            z.object({ ref: z.string(), name: z.string(), reading: z.record(z.string(), z.unknown()) }),
+          ),
+        )
+        .check(described('With `readings=true`: what was read of its documents, where that is kept')),
     }),
   ),
   skipped: z.int().check(described('Items that are not judged, or of which this is not, or no longer, kept')),
