@@ -124,6 +124,7 @@ async function everyChannel(): Promise<void> {
       '/me',
       '/automations/refund-request',
       '/automations/refund-request/releases',
+      '/automations/refund-request/what-if?amount=150&since=7d',
     ])
       await page.goto(`${outputs.consoleUrl}${room}`);
     await page.goto(`${outputs.consoleUrl}/approvals/${approvalId}`);

@@ -121,6 +121,19 @@ describe('the statistics of an automation', () => {
       ...{ items: 2, cameOtherwise: 0, before: { act: 1, ask: 1 }, after: { act: 2, ask: 0 } },
       changed: [{ id: large, from: 'ask', to: 'act' }],
     });
+
+    const browser = await launchBrowser();
+    try {
+      const page = await signIn(browser, 'carla@example.com');
+      await page.goto(`${outputs.consoleUrl}/automations/${AUTOMATION}`);
+      await page.getByLabel('amount, as a number').fill('1000');
+      await page.getByRole('button', { name: 'See what it would have done' }).click();
+      await page.getByRole('heading', { name: /^With amount 1000 instead of/ }).waitFor();
+      const row = page.getByRole('row').filter({ hasText: String(large).slice(-7) });
+      expect(await row.textContent()).toMatch(/asks a person\s*acts alone/);
+    } finally {
+      await browser.close();
+    }
   });
 
   it('are in the report of the week, which is not over', async () => {
