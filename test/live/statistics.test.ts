@@ -124,7 +124,8 @@ describe('the statistics of an automation', () => {
 
     const browser = await launchBrowser();
     try {
-      const page = await signIn(browser, 'carla@example.com');
+      // Who answers for it.
+      const page = await signIn(browser, 'manager@example.com');
       await page.goto(`${outputs.consoleUrl}/automations/${AUTOMATION}`);
       await page.getByLabel('amount, as a number').fill('1000');
       await page.getByRole('button', { name: 'See what it would have done' }).click();
