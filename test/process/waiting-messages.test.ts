@@ -48,19 +48,19 @@ describe('messages of an item that waits', () => {
     expect(told.due).toHaveLength(1);
   });
 
-  it.each<[string, () => void, number[]]>([
-    ['a budget', exhaust, [0, 70, 200, 700, 800, 890]],
-    ['an endpoint', () => (told.think = wait(900)), [0, 70, 200, 700, 800, 890]],
-    ['a busy endpoint', () => (told.think = wait(20)), [0, 1, 7, 19, 20, 21, 33]],
-    ['an endpoint for a moment', () => (told.think = wait(1)), [0, 0.4, 0.8, 1, 1.4]],
-  ])('for %s become one where they come at different moments', async (_name, prepare, moments) => {
+  it.each<[string, () => void, number[], number]>([
+    ['a budget', exhaust, [0, 70, 200, 700, 800, 890], 4000],
+    ['an endpoint', () => (told.think = wait(900)), [0, 70, 200, 700, 800, 890], 4000],
+    ['a busy endpoint', () => (told.think = wait(20)), [0, 1, 7, 19, 20, 21, 33], 1000],
+    ['an endpoint for a moment', () => (told.think = wait(1)), [0, 0.4, 0.8, 1, 1.4], 600],
+  ])('for %s become one where they come at different moments', async (_name, prepare, moments, seconds) => {
     receive();
     prepare();
     told.due = moments.map((seconds) => ({
       ...{ at: time.at + seconds * 1000, message: { itemId: ID, generation: 1 } },
     }));
 
-    await letPass(4_000);
+    await letPass(seconds);
 
     expect(told.due).toHaveLength(1);
   });
@@ -160,7 +160,7 @@ describe('messages of an item that waits', () => {
 
           await letPass(170);
           await run(2, held);
-          await letPass(600);
+          await letPass(200);
 
           expect(told.due, `call ${point}, after: ${after}`).toHaveLength(1);
           expect(stored().ticket).toBe(told.due[0]?.message.ticket);
@@ -203,7 +203,7 @@ describe('messages of an item that waits', () => {
           const where = `${name}, call ${point}, after: ${after}`;
           expect(told.due.length, where).toBeGreaterThanOrEqual(1);
           expect(told.due.length, where).toBeLessThanOrEqual(2);
-          await letPass(3_000);
+          await letPass(name === 'busy endpoint' ? 300 : 3_000);
           expect(told.due, where).toHaveLength(1);
           expect(stored().status, where).toBe(name === 'budget' ? 'suspended' : 'processing');
         }
