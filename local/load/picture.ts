@@ -19,7 +19,7 @@ const BELOW = { y: 258, height: 150 };
 const MOST_BINS = 120;
 
 const STYLE = `
-.ground{fill:#fff}.mark{fill:#eef2f7}.axis{stroke:#8592a3;stroke-width:1}
+.ground{fill:#fff}.mark{fill:#eef2f7}.axis{fill:none;stroke:#8592a3;stroke-width:1}
 .came{fill:none;stroke:#1f4e8c;stroke-width:2}.rested{fill:none;stroke:#9a4b00;stroke-width:2;stroke-dasharray:6 3}
 .under{fill:#cfe0f4;stroke:#1f4e8c;stroke-width:1.4}
 text{font:13px system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif;fill:#1b2430}
