@@ -62,11 +62,12 @@ const MOST: Partial<Record<HandlerName, number>> = {
   // Both carry the gate of every automation, to put an edit before it: these are bounds for ten of them.
   'approve/page': 600,
   // The queue's search, many decisions at once, charts, the audit's search, page pictures; and it carries every automation's declaration.
-  // What operators find, read and press: 36 kB. Owners' pages, the weekly report and holds: 40 kB. What members of a group audit: 7 kB.
-  'console/console': 825,
+  // What operators find, read and press: 36 kB. Owners' pages, the weekly report and holds: 40 kB. What members of a group audit: 9 kB.
+  // What another threshold would have done: 9 kB. With three automations more, as CI has them: 837.
+  'console/console': 842,
   // Every automation's declaration: an input that an operator replaces is put to its schema. Reviews, holds and what a redrive saw: 4 kB.
-  // With three automations more, as CI has them, releases and the reference of drift: 536.
-  'operate/commands': 540,
+  // With three automations more, as CI has them, releases, their audits, and the reference of drift: 541.
+  'operate/commands': 545,
 };
 /** `intake/doors` with the schema of `sales-lead` is the largest. */
 const MOST_OTHERS = 485;
