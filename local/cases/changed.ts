@@ -26,8 +26,11 @@ export function changedSince(ref: string, folder = '.'): Changed {
     throw new UsageError(
       `--changed: '${ref}' and what is checked out have no commit in common here; fetch more of their history`,
     );
-  const tracked = git(folder, ['diff', '--name-only', '--no-renames', '--relative', '-z', base.trim()]) ?? '';
-  const fresh = git(folder, ['ls-files', '--others', '--exclude-standard', '-z']) ?? '';
+  const tracked = git(folder, ['diff', '--name-only', '--no-renames', '--relative', '-z', base.trim()]);
+  const fresh = git(folder, ['ls-files', '--others', '--exclude-standard', '-z']);
+  // Of what cannot be told nothing passes.
+  if (tracked === undefined || fresh === undefined)
+    throw new UsageError(`--changed: git cannot tell what differs from '${ref}' here`);
   return changedBy(`${tracked}${fresh}`.split('\0').filter((path) => path !== ''));
 }
 

@@ -90,3 +90,8 @@ it('refuses a commit that has none in common', () => {
   commit('docs/y.md');
   expect(() => changedSince('main', folder)).toThrow('no commit in common');
 });
+
+it('says so where git cannot tell: what nobody knows to be unchanged does not pass', () => {
+  write('.git/index', 'no index');
+  expect(() => changedSince('main', folder)).toThrow("git cannot tell what differs from 'main'");
+});
