@@ -18,7 +18,7 @@ export function cpuMs(run: () => void, runs = 4): number {
 }
 
 /** So often a growth is looked at again before it is believed. */
-const ROUNDS = 6;
+const ROUNDS = 12;
 /** What is this near to proportion needs no second look. */
 const PLAIN_GROWTH = 6;
 

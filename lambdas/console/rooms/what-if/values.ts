@@ -1,4 +1,5 @@
 import type { Automation, Threshold, Thresholds } from '../../../contract/automation.ts';
+import { cutText } from '../../../kit/text.ts';
 
 /* What a reader tries, as it stands in the address: `?amount=150&since=30d`. */
 
@@ -33,7 +34,7 @@ export function triedIn(
     const [was] = queries(wasName(name)) ?? [];
     twice ||= was !== undefined;
     const text = (number !== undefined && number !== was ? number : (slider ?? '')).trim();
-    typed[name] = text === '' ? String(threshold.value) : text.slice(0, MOST_DIGITS);
+    typed[name] = text === '' ? String(threshold.value) : cutText(text, MOST_DIGITS);
     const value = text === '' ? threshold.value : numberIn(text, threshold);
     if (value === undefined)
       faults.push(`${name} must be a number from ${threshold.least} to ${threshold.most}`);
