@@ -45,6 +45,8 @@ operator.`,
     const first = input.argument(0) ?? '';
     const verb = VERBS.find((it) => it === first);
     const automation = verb ? input.argument(1) : first;
+    const meant = verb || input.argument(2) ? undefined : VERBS.find((it) => it === input.argument(1));
+    if (meant) throw new UsageError(`the word comes first: release ${meant} ${first}`);
     if (!automation) throw new UsageError(`release ${first} needs the name of an automation`);
     const path = `/v1/automations/${encodeURIComponent(automation)}/releases`;
     const order = verb === 'status' ? undefined : verb ? { reason: reasonOf(input) } : orderOf(input);

@@ -93,6 +93,7 @@ describe('release', () => {
     [['promote', 'refund-request'], '--reason is missing'],
     [['refund-request', 'route', 'v2', '--reason', 'why'], 'one of --canary, --ab and --shadow'],
     [['refund-request', 'route', 'v2', '--canary', '5%', '--ab', '50%', '--reason', 'why'], 'say one of'],
+    [['refund-request', 'status'], 'the word comes first: release status refund-request'],
     [['refund-request', 'route', '--canary', '5%', '--reason', 'why'], 'needs a version'],
     [['refund-request', '--canary', '5%', '--reason', 'why'], 'needs a step'],
     [['refund-request', 'route', 'v2', '--canary', '500%', '--reason', 'why'], 'a share from 0.1% to 100%'],
