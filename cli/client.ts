@@ -42,6 +42,11 @@ export class Client {
     this.#tokenSource = tokenSource;
   }
 
+  /** A page of the deployment, for a person to open. */
+  at(path: string): string {
+    return `${this.#base}${path}`;
+  }
+
   get<T>(path: string, query: Query = {}): Promise<Answer<T>> {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) {

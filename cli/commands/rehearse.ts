@@ -1,10 +1,13 @@
+import type * as z from 'zod/mini';
+import type { rehearsalKeptSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
 import { rehearse as run } from '../../local/rehearsal/rehearse.ts';
 import { ROOT } from '../../local/state.ts';
+import type { Client } from '../client.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
 import { UsageError } from '../errors.ts';
 import { readJudged } from '../judged.ts';
-import { report } from '../rehearsal/report.ts';
+import { NOT_KEPT, report, type Told } from '../rehearsal/report.ts';
 import { printJson } from '../terminal.ts';
 import { declared } from '../what-if/candidate.ts';
 
@@ -21,6 +24,7 @@ export const rehearse: Command = {
                      sandbox: no limit)
   --minutes N        begins no item after so many (10)
   --sandbox          the sandbox model, also where OPENAI_API_KEY is set
+  --keep             as a page of the console, beside the automation's releases
   --all              list every item that would change, not the first twenty
 
 Which labels, verdicts, actions, amounts and texts would change, beside what
@@ -32,7 +36,7 @@ deployed.`,
   arguments: ['automation'],
   options: {
     ...{ candidate: 'text', since: 'text', sample: 'text', budget: 'text', minutes: 'text' },
-    ...{ sandbox: 'flag', all: 'flag' },
+    ...{ sandbox: 'flag', all: 'flag', keep: 'flag' },
   },
   async run(input, terminal) {
     const name = input.argument(0) ?? '';
@@ -43,7 +47,8 @@ deployed.`,
     const since = input.time('since', terminal.now()) ?? new Date(terminal.now() - WEEK_MS).toISOString();
     const automation = await declared(name);
     const more = automation.documents ? ({ readings: 'true' } as const) : {};
-    const { items, skipped } = await readJudged(await connect(terminal), name, since, terminal, more);
+    const client = await connect(terminal);
+    const { items, skipped } = await readJudged(client, name, since, terminal, more);
     // Prompts and knowledge are read by their place in the repository.
     process.chdir(ROOT);
     const asked = { automation, candidate, mostUsd, minutes, sandbox: input.flag('sandbox') };
@@ -57,10 +62,21 @@ deployed.`,
       skipped,
       ...(await run(spread(items, most), asked, log)),
     };
-    if (input.json) printJson(terminal, told);
+    const kept = input.flag('keep') ? await keep(client, told) : undefined;
+    if (input.json) printJson(terminal, kept ? { ...told, kept } : told);
     else terminal.out(report(told, terminal, input.flag('all')));
+    if (kept) terminal.err(`Kept: ${client.at(kept.path)}`);
   },
 };
+
+type Kept = z.output<typeof rehearsalKeptSchema>;
+
+async function keep(client: Client, { automation, skipped, leftOut, ...found }: Told): Promise<Kept> {
+  const path = `/v1/automations/${encodeURIComponent(automation)}/rehearsals`;
+  const left = skipped > 0 ? { ...leftOut, [NOT_KEPT]: skipped } : leftOut;
+  const { data } = await client.post<Kept>(path, JSON.stringify({ ...found, leftOut: left }), {});
+  return data;
+}
 
 const WEEK_MS = 7 * 86_400_000;
 

@@ -1,21 +1,23 @@
 import type * as z from 'zod/mini';
 import type { releasesSchema } from '../../lambdas/api/openapi/reports/release-schema.ts';
+import { lines } from '../../local/rehearsal/cases.ts';
 import type { Command, Input } from '../command.ts';
 import { connect } from '../connect.ts';
-import { UsageError } from '../errors.ts';
+import { NotWell, UsageError } from '../errors.ts';
+import { check } from '../release/check.ts';
 import { report } from '../release/report.ts';
-import { printJson } from '../terminal.ts';
+import { printJson, type Terminal } from '../terminal.ts';
 
 export type Releases = z.output<typeof releasesSchema>;
 
-const VERBS = ['status', 'promote', 'rollback'] as const;
+const VERBS = ['status', 'check', 'promote', 'rollback'] as const;
 const HOUR_MS = 3_600_000;
 
 export const release: Command = {
   name: 'release',
   summary: 'Try another prompt or model on a part of the items, promote it, roll it back',
   usage: `signalbox release <automation> <step> <version> --canary 5% --reason "…"
-or with status, promote or rollback and the automation alone
+or with status, check, promote or rollback and the automation alone
 
   --canary P     it serves this share of the items, by whom they are about; it
                  is rolled back by itself once it is worse
@@ -27,10 +29,14 @@ or with status, promote or rollback and the automation alone
                  automation's)
   --model E/M    the model M of the endpoint E is asked first; with or without
                  another prompt
+  --repeat N     of check: every case so many times (1); --most-usd N what
+                 that may cost (0.50), --sandbox keeps your model out
   --promote      it is promoted by itself once it is better, after 200 items
                  and a day at the earliest
   --reason TEXT  why, for the next operator: 3 to 300 characters
 
+check runs the cases of this repository with the prompt that is tried, beside
+the one in use, and rolls it back where they fail (exit code 1).
 The version is one of the automation's folder that is deployed: v2 is
 prompts/<step>.v2.md. An item keeps what it began with. Without a release that
 runs, rollback takes the last promotion back. For a token with the role
@@ -39,7 +45,7 @@ operator.`,
   arguments: ['automation', 'step?', 'version?'],
   options: {
     ...{ canary: 'text', ab: 'text', shadow: 'text', share: 'text', budget: 'text', model: 'text' },
-    ...{ promote: 'flag', reason: 'text' },
+    ...{ promote: 'flag', reason: 'text', repeat: 'text', 'most-usd': 'text', sandbox: 'flag' },
   },
   async run(input, terminal) {
     const first = input.argument(0) ?? '';
@@ -49,6 +55,7 @@ operator.`,
     if (meant) throw new UsageError(`the word comes first: release ${meant} ${first}`);
     if (!automation) throw new UsageError(`release ${first} needs the name of an automation`);
     const path = `/v1/automations/${encodeURIComponent(automation)}/releases`;
+    if (verb === 'check') return checked(input, terminal, path);
     const order = verb === 'status' ? undefined : verb ? { reason: reasonOf(input) } : orderOf(input);
     const client = await connect(terminal);
     const { data, json } =
@@ -59,6 +66,23 @@ operator.`,
     else terminal.out(report(data, terminal));
   },
 };
+
+async function checked(input: Input, terminal: Terminal, path: string): Promise<void> {
+  const mostUsd = input.number('most-usd', 0, 1000);
+  const how = {
+    repeat: input.number('repeat', 1, 50) ?? 1,
+    mostUsd,
+    minutes: 10,
+    sandbox: input.flag('sandbox'),
+  };
+  const { cases, rolledBack, releases } = await check(await connect(terminal), path, how, terminal);
+  if (input.json) printJson(terminal, { cases: cases ?? null, rolledBack, releases });
+  else {
+    if (cases) terminal.out(lines(cases, terminal.colours).join('\n'));
+    terminal.out(report(releases, terminal));
+  }
+  if (rolledBack) throw new NotWell();
+}
 
 function orderOf(input: Input): object {
   const modes = (['canary', 'ab', 'shadow'] as const).filter((it) => input.option(it) !== undefined);

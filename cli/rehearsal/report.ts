@@ -1,5 +1,5 @@
-import type { Change } from '../../local/rehearsal/change.ts';
-import type { Rehearsal } from '../../local/rehearsal/rehearse.ts';
+import { VERDICTS } from '../../lambdas/contract/item/status.ts';
+import type { Change, Rehearsal } from '../../lambdas/contract/steps/rehearsal.ts';
 import { count, span, usd } from '../format.ts';
 import { type Column, facts, prose, table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
@@ -7,9 +7,13 @@ import { paint, type Terminal } from '../terminal.ts';
 /** Items that are listed unless all are asked for. */
 const LISTED = 20;
 
+export const NOT_KEPT = 'nothing is kept of it';
+
 export interface Told extends Rehearsal {
   automation: string;
   candidate: Readonly<Record<string, string>>;
+  /** Items received from then on (ISO 8601). */
+  since: string;
   skipped: number;
 }
 
@@ -35,10 +39,11 @@ const KINDS = [
 ] as const satisfies readonly (readonly [keyof Change, string])[];
 
 export function report(told: Told, terminal: Terminal, all: boolean): string {
-  const { automation, candidate, rehearsed, changed, leftOut, costUsd, medianMs, model, mostUsd } = told;
+  const { automation, candidate, rehearsed, changed, leftOut, costUsd, medianMs, model, mostUsd, verdicts } =
+    told;
   const tried = Object.values(candidate).join(', ');
   const listed = all ? changed : changed.slice(0, LISTED);
-  const left = Object.entries({ ...leftOut, 'nothing is kept of it': told.skipped });
+  const left = Object.entries({ ...leftOut, [NOT_KEPT]: told.skipped });
   return [
     paint(terminal, 'bold', `${automation} with ${tried}: ${count(rehearsed)} items thought about again`),
     facts(
@@ -48,6 +53,11 @@ export function report(told: Told, terminal: Terminal, all: boolean): string {
           const of = changed.filter((one) => one[kind] !== undefined).length;
           return [says, of === 0 ? undefined : count(of)];
         }),
+        ...VERDICTS.map((verdict): [string, string | undefined] => {
+          const [was, is] = [verdicts.kept[verdict], verdicts.candidate[verdict]];
+          return [verdict, was + is === 0 ? undefined : `${count(was)} → ${count(is)}`];
+        }),
+        ['people decided', knownWords(changed)],
         ['cost', `${usd(costUsd.candidate)}, ${usd(costUsd.kept)} when they came`],
         ['at most', mostUsd === null ? undefined : usd(mostUsd)],
         ['half within', medianMs === null ? undefined : span(medianMs, 1)],
@@ -63,4 +73,12 @@ export function report(told: Told, terminal: Terminal, all: boolean): string {
       items > 0 ? [prose(`${count(items)} left out: ${why}`, terminal)] : [],
     ),
   ].join('\n');
+}
+
+/** Of what changed: whether people had decided it as the candidate would alone. */
+function knownWords(changed: readonly Change[]): string | undefined {
+  const [right, wrong] = [true, false].map((it) => changed.filter((one) => one.right === it).length);
+  return right || wrong
+    ? `${count(right ?? 0)} as it would alone, ${count(wrong ?? 0)} otherwise`
+    : undefined;
 }

@@ -2,6 +2,7 @@ import type { HandlerName } from '../contract/env.ts';
 import * as bodies from './door/bodies.ts';
 import { DEAD_LETTERS } from './door/dead-letters.ts';
 import * as queries from './door/queries.ts';
+import { RELEASE_ROUTES } from './door/releases.ts';
 import { command, gives, machines, NONE, people, type Route, read, verifying } from './door/route.ts';
 
 export type { Gives, Open, Route, Who } from './door/route.ts';
@@ -12,8 +13,6 @@ export type { Gives, Open, Route, Who } from './door/route.ts';
  */
 
 const SIGNED_IN = people('people have no token: the console asks them to sign in');
-
-const RELEASES = gives('What serves, what runs, and what was', 'Releases');
 
 export const ROUTES = {
   description: {
@@ -194,34 +193,7 @@ export const ROUTES = {
     says: 'Record that an automation was reviewed, for operators',
     gives: gives('When it was reviewed, and is due again', 'Reviewed'),
   },
-  releases: {
-    ...{
-      at: 'GET /v1/automations/{name}/releases',
-      fn: 'operate/commands',
-      who: 'operator',
-      query: queries.noQuery,
-    },
-    says: 'Which prompts and models serve its steps, and how a release goes, for operators',
-    ...{ gives: RELEASES, refuses: NONE },
-  },
-  release: {
-    ...command('POST /v1/automations/{name}/releases', bodies.releaseBody),
-    says: 'Try another prompt or model on a part of the items, or beside them, for operators',
-    gives: RELEASES,
-    refuses: { ...NONE, 409: 'Another release of the automation runs' },
-  },
-  promote: {
-    ...command('POST /v1/automations/{name}/releases/promote', bodies.promoteBody),
-    says: 'Let the candidate serve all items, for operators',
-    gives: RELEASES,
-    refuses: { ...NONE, 409: 'No release runs' },
-  },
-  rollback: {
-    ...command('POST /v1/automations/{name}/releases/rollback', bodies.rollbackBody),
-    says: 'Let the stable one serve all items again, for operators',
-    gives: RELEASES,
-    refuses: { ...NONE, 409: 'No release runs, and none was promoted that still counts' },
-  },
+  ...RELEASE_ROUTES,
   calibrate: {
     ...command('POST /v1/automations/{name}/calibrate', bodies.calibrateBody),
     says: "Learn from people's decisions how much a step's confidence is worth, for operators",

@@ -15,6 +15,7 @@ import { drainReply, suspendReply } from './hold/hold.ts';
 import { redrivesReply } from './redrive/many.ts';
 import { redriveReply } from './redrive/redrive.ts';
 import { redriveStateReply, runningReply, stopReply } from './redrive/standing.ts';
+import { rehearsalReply } from './release/rehearsal.ts';
 import { promoteReply, releaseReply, releasesReply, rollbackReply } from './release/replies.ts';
 import { resumeReply } from './resume.ts';
 import { referenceReply } from './review/reference.ts';
@@ -48,6 +49,7 @@ export function answer(
     release: (asked) => releaseReply(asked, models, env),
     promote: (asked) => promoteReply(asked, env),
     rollback: (asked) => rollbackReply(asked, env),
+    rehearsal: (asked) => rehearsalReply(asked, env),
     calibrate: (asked) => calibrateReply(asked, env),
     compensate: (asked) => compensateReply(asked, registry, env),
     deadLetters: () => queuesReply(registry, env),

@@ -238,9 +238,9 @@ export function cautionKey(automation: string): string {
   return ownRow(automation, 'caution', 'asked');
 }
 
-/** Which prompts and models serve its steps, and which are tried. */
-export function releasesKey(automation: string): string {
-  return ownRow(automation, 'release', 'standing');
+/** Which prompts and models serve its steps, and which are tried; or what was rehearsed before. */
+export function releasesKey(automation: string, what: 'standing' | 'rehearsed' = 'standing'): string {
+  return ownRow(automation, 'release', what);
 }
 
 /** What a release came to that only thinks beside the stable one. */

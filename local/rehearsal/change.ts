@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import { actionsOf, type ProposedAction } from '../../lambdas/contract/item/proposal.ts';
 import type { Verdict } from '../../lambdas/contract/item/status.ts';
+import type { Change } from '../../lambdas/contract/steps/rehearsal.ts';
 import { amountIn } from '../../lambdas/gate/amount.ts';
 
 /** What an item came to. */
@@ -13,19 +14,6 @@ export interface Outcome {
   /** The money at stake, such as `EUR 24.90`; empty where the actions name none. */
   amount: string;
   listed: readonly ProposedAction[];
-}
-
-/** What would be another; what is the same is absent. */
-export interface Change {
-  id: string;
-  label?: [string, string];
-  verdict?: [Verdict, Verdict];
-  actions?: [string, string];
-  amount?: [string, string];
-  /** Names of parameters of the same actions that have another value: texts among them. */
-  parameters?: string[];
-  /** What people said of it, if they were asked. */
-  decision?: string;
 }
 
 interface Judged {

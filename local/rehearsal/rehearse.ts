@@ -3,12 +3,14 @@ import { pathToFileURL } from 'node:url';
 import type { Automation, Implementation } from '../../lambdas/contract/automation.ts';
 import type { Case } from '../../lambdas/contract/item/cases.ts';
 import type { Gated, Grounds } from '../../lambdas/contract/item/envelope.ts';
+import type { Change, Rehearsal } from '../../lambdas/contract/steps/rehearsal.ts';
 import { thresholdsOf } from '../../lambdas/gate/policy/thresholds.ts';
 import { weigh } from '../../lambdas/gate/policy/weigh.ts';
+import { isRight, noVerdicts } from '../../lambdas/gate/policy/what-if.ts';
 import { clock } from '../../lambdas/kit/clock.ts';
 import type { KeptReading } from '../../lambdas/tables/judged/kept.ts';
 import type { Log } from '../state.ts';
-import { type Change, changeOf, type Outcome, outcomeOf } from './change.ts';
+import { changeOf, type Outcome, outcomeOf } from './change.ts';
 
 /** An item as it is kept: see `GET /v1/automations/{name}/judged`. */
 export interface KeptItem {
@@ -29,21 +31,6 @@ export interface Asked {
   minutes: number;
   /** The sandbox model, also where the environment names another. */
   sandbox: boolean;
-}
-
-/** What the candidate made of the items, without any effect. */
-export interface Rehearsal {
-  model: string;
-  /** Items that the candidate came to something about. */
-  rehearsed: number;
-  changed: Change[];
-  /** Items that could not be thought about again here, by why. */
-  leftOut: Record<string, number>;
-  /** Of the rehearsed items: what they cost when they came, and with the candidate. */
-  costUsd: { kept: number; candidate: number };
-  /** Of the candidate; half of the items took no longer. Null where there are none. */
-  medianMs: number | null;
-  mostUsd: number | null;
 }
 
 /**
@@ -102,6 +89,7 @@ export async function rehearse(items: readonly KeptItem[], asked: Asked, log: Lo
     });
     const changed: Change[] = [];
     const times: number[] = [];
+    const verdicts = { kept: noVerdicts(), candidate: noVerdicts() };
     let before = 0;
     for (const { name: id, tries } of result.cases) {
       const [gated, known, tried] = [came.get(id), kept.get(id), tries[0]];
@@ -111,11 +99,14 @@ export async function rehearse(items: readonly KeptItem[], asked: Asked, log: Lo
       }
       before += known.item.costUsd ?? 0;
       times.push(tried.milliseconds);
-      const change = changeOf(known.was, outcomeOf(automation, gated));
-      if (change) changed.push({ id, ...decisionOf(known.item), ...change });
+      const is = outcomeOf(automation, gated);
+      verdicts.kept[known.was.verdict] += 1;
+      verdicts.candidate[is.verdict] += 1;
+      const change = changeOf(known.was, is);
+      if (change) changed.push({ id, ...change, ...knownOf(known.item, is, change) });
     }
     return {
-      ...{ model: model.name, rehearsed: times.length, changed, leftOut },
+      ...{ model: model.name, rehearsed: times.length, verdicts, changed, leftOut },
       costUsd: { kept: rounded(before), candidate: rounded(result.costUsd) },
       medianMs: times.sort((a, b) => a - b)[Math.floor((times.length - 1) / 2)] ?? null,
       mostUsd: Number.isFinite(mostUsd) ? mostUsd : null,
@@ -125,7 +116,13 @@ export async function rehearse(items: readonly KeptItem[], asked: Asked, log: Lo
   }
 }
 
-const decisionOf = ({ decision }: KeptItem) => (decision === undefined ? {} : { decision });
+/** What people said was said of the actions as they were: of others it says nothing. */
+function knownOf({ decision }: KeptItem, { verdict }: Outcome, change: Omit<Change, 'id'>) {
+  const others = change.actions ?? change.amount ?? change.parameters;
+  const right = verdict === 'act' && others ? undefined : isRight(verdict, decision);
+  return { ...(decision === undefined ? {} : { decision }), ...(right === undefined ? {} : { right }) };
+}
+
 const rounded = (usd: number) => Number(usd.toFixed(6));
 
 /** Items between two lines of progress. */

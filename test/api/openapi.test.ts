@@ -89,7 +89,7 @@ describe('the description of the API', () => {
           .map(({ name }) => `post /v1/automations/${name}/uploads`),
         ...[
           ...['calibrate', 'caution', 'drain', 'drift', 'redrives', 'resume', 'review', 'suspend'],
-          ...['releases', 'releases/promote', 'releases/rollback'],
+          ...['releases', 'releases/promote', 'releases/rollback', 'rehearsals'],
         ].map((command) => `post /v1/automations/{name}/${command}`),
         'post /v1/breakers/{endpoint}',
         ...['delete', 'redrive'].map((it) => `post /v1/dead-letters/{queue}/${it}`),

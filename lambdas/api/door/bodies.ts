@@ -92,7 +92,11 @@ export const releaseBody = z.strictObject({
   reason: why,
 });
 export const promoteBody = z.strictObject({ reason: why });
-export const rollbackBody = z.strictObject({ reason: why });
+/** `ifRunning`: the id of the release that is meant. */
+export const rollbackBody = z.strictObject({
+  reason: why,
+  ifRunning: z.optional(z.string('must be the id of a release').check(z.maxLength(40))),
+});
 
 export const suspendBody = z.strictObject({ actions: names, reason: why });
 export const drainBody = z.strictObject({ reason: why });

@@ -207,8 +207,12 @@ export const erasureSchema = z.object({
 });
 
 /** More of what commands answer, by their names in the description. */
+/** `path`: of the console, under the deployment's address. */
+export const rehearsalKeptSchema = z.object({ automation: z.string(), id: z.string(), path: z.string() });
+
 export const COMMAND_SCHEMAS = {
   Calibrated: calibratedSchema,
   Erasure: erasureSchema,
+  RehearsalKept: rehearsalKeptSchema,
   ...DEAD_LETTER_SCHEMAS,
 };

@@ -61,6 +61,7 @@ const NAMES: Partial<Record<Operation, string>> = {
   release: 'beginRelease',
   promote: 'promoteRelease',
   rollback: 'rollBackRelease',
+  rehearsal: 'keepRehearsal',
   calibrate: 'calibrateStep',
   erase: 'eraseSubject',
   receipt: 'getReceipt',

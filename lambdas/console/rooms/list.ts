@@ -9,7 +9,8 @@ import { counted } from '../words.ts';
 import { duePart, nobodyPart } from './known.ts';
 import { REPORT } from './report.ts';
 import { roomPath } from './review.ts';
-import { cell, type Standing, standingOf } from './room.ts';
+import { type Standing, standingOf } from './room.ts';
+import { cell } from './tables.ts';
 
 const HEADS = ['Automation', 'Owner', 'State', 'Models today', 'Review due'];
 

@@ -5,6 +5,7 @@ import type { Desk } from '../operate/pages.ts';
 import { mayHold } from '../sign-in/identity.ts';
 import { driftScreen } from './drift.ts';
 import { automationsScreen } from './list.ts';
+import { rehearsalScreen } from './rehearsals.ts';
 import { pressRelease, releasesScreen } from './releases.ts';
 import { REPORT, reportScreen } from './report.ts';
 import { mayReview, pressReview } from './review.ts';
@@ -33,6 +34,10 @@ export function roomPages(context: ConsoleContext, { page, form, nonceOf }: Desk
     return (
       automation && releasesScreen(context, automation, mayHold(person) ? await nonceOf(person) : undefined)
     );
+  });
+  page(`${AUTOMATIONS}/:name/rehearsals/:id`, async (c, person) => {
+    const automation = declared(c);
+    return automation && rehearsalScreen(context, person, automation.name, c.req.param('id') ?? '');
   });
   form(`${AUTOMATIONS}/:name/releases`, async (c, person, sent) => {
     const automation = declared(c);

@@ -23,19 +23,22 @@ import { reasonField, reasonIn } from '../operate/reason.ts';
 import type { News } from '../operate/story.ts';
 import { address } from '../site.ts';
 import { timeMark } from '../words.ts';
-import { roomPath } from './review.ts';
-
-export const releasesPath = (name: string) => `${roomPath(name)}/releases`;
+import { rehearsalsPart } from './rehearsals.ts';
+import { releasesPath, roomPath } from './review.ts';
 
 /** What serves an automation's steps, what is tried, and how it goes. @param nonce of the form; undefined for who may not press */
 export async function releasesScreen(
-  { env, site }: ConsoleContext,
+  context: ConsoleContext,
   automation: Automation,
   nonce: unknown,
   { told, fault }: News = {},
 ): Promise<Screen> {
   const { name } = automation;
-  const row = await readReleases(env.CONTROL_TABLE, name);
+  const { env, site } = context;
+  const [row, rehearsed] = await Promise.all([
+    readReleases(env.CONTROL_TABLE, name),
+    rehearsalsPart(context, name),
+  ]);
   const { serving, running, ended } = await viewOf(automation, row, env.CONTROL_TABLE);
   const [last] = ended;
   const undoes =
@@ -47,6 +50,7 @@ ${told ? html`<p class="note" role="status">${told}</p>` : ''}
 <p>${Object.entries(serving).map(([step, it]) => html`<b>${step}</b> is served by ${servingWords(it)}. `)}</p>
 ${running ? runningPart(running) : html`<p class="empty">No release runs. Operators begin one by <code>signalbox release ${name}</code>.</p>`}
 ${nonce && (running || undoes) ? buttonsPart(address(site, releasesPath(name)), running, nonce) : ''}
+${rehearsed}
 ${endedPart(ended)}`;
   return { status: fault ? 400 : 200, title: `Releases of ${name}`, body, at: 'automations', wide: true };
 }

@@ -48,6 +48,7 @@ ${
 }
 
 export const roomPath = (name: string) => `/console/automations/${name}`;
+export const releasesPath = (name: string) => `${roomPath(name)}/releases`;
 
 /** @param form undefined where it is none of ours */
 export async function pressReview(

@@ -19,8 +19,8 @@ import { dayCharts } from './charts.ts';
 import { driftLine, driftPath } from './drift.ts';
 import { weeksOf } from './figures.ts';
 import { knownPart } from './known.ts';
-import { marksOf, releaseLine, releasesPath } from './releases.ts';
-import { mayReview, reviewPart } from './review.ts';
+import { marksOf, releaseLine } from './releases.ts';
+import { mayReview, releasesPath, reviewPart } from './review.ts';
 import { tablesPart } from './tables.ts';
 import { tilesPart } from './tiles.ts';
 import { whatIfForm } from './what-if/form.ts';
@@ -93,8 +93,3 @@ export async function standingOf(table: string, automation: Automation) {
 }
 
 export type Standing = Awaited<ReturnType<typeof standingOf>>;
-
-/** A cell of a list that becomes a card on a phone. */
-export function cell(name: string, value: Markup | string): Markup {
-  return html`<td role="cell" data-name="${name}"><span>${value}</span></td>`;
-}

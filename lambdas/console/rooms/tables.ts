@@ -53,3 +53,8 @@ function tablePart(
       html`<tr><th scope="row">${first}</th>${others.map((it) => html`<td>${it}</td>`)}</tr>`,
   )}</tbody></table></div>`;
 }
+
+/** A cell of a list that becomes a card on a phone. */
+export function cell(name: string, value: Markup | string): Markup {
+  return html`<td role="cell" data-name="${name}"><span>${value}</span></td>`;
+}

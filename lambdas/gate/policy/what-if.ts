@@ -2,6 +2,7 @@ import type { Automation, Thresholds } from '../../contract/automation.ts';
 import type { Grounds } from '../../contract/item/envelope.ts';
 import { actionsOf } from '../../contract/item/proposal.ts';
 import type { Verdict } from '../../contract/item/status.ts';
+import type { VerdictCounts } from '../../contract/steps/rehearsal.ts';
 import { amountIn } from '../amount.ts';
 import { thresholdsOf } from './thresholds.ts';
 import { type Policy, weigh } from './weigh.ts';
@@ -53,15 +54,13 @@ export interface Changed {
   amount?: { value: string; currency?: string };
 }
 
-export type Counts = Record<Verdict, number>;
-
 export interface Comparison {
   /** Of which both gates said something. */
   items: number;
   /** Items at which one of the gates failed. */
   failed: number;
-  before: Counts;
-  after: Counts;
+  before: VerdictCounts;
+  after: VerdictCounts;
   /** Items that came to something else than the policy of the repository says: by limits, caution, or an earlier policy. */
   cameOtherwise: number;
   changed: Changed[];
@@ -82,7 +81,7 @@ export function compare(items: readonly JudgedItem[], policies: Policies): Compa
 /** Item by item: what an item rests on may be large, and is not held. */
 export function comparing({ automation, current, candidate }: Policies) {
   const all = {
-    ...{ items: 0, before: none(), after: none(), cameOtherwise: 0, changed: [] as Changed[] },
+    ...{ items: 0, before: noVerdicts(), after: noVerdicts(), cameOtherwise: 0, changed: [] as Changed[] },
     failed: 0,
     known: { right: 0, wrong: 0 },
   };
@@ -146,10 +145,10 @@ export function minutesSaved(
   return decided === 0 ? null : Number(((lessAsked * activeSeconds) / decided / 60).toFixed(1));
 }
 
-const none = (): Counts => ({ act: 0, ask: 0, refuse: 0 });
+export const noVerdicts = (): VerdictCounts => ({ act: 0, ask: 0, refuse: 0 });
 
 /** To act is right where people approved it as it was; to refuse where they rejected it. */
-function isRight(verdict: Verdict, decision: string | undefined): boolean | undefined {
+export function isRight(verdict: Verdict, decision: string | undefined): boolean | undefined {
   if (verdict === 'ask' || decision === undefined) return undefined;
   return decision === (verdict === 'act' ? 'approve' : 'reject');
 }

@@ -7,6 +7,7 @@ import { clock, isoNow } from '../../kit/clock.ts';
 import { json, Problem, type Reply } from '../../kit/http.ts';
 import { wrongBody } from '../../kit/request-body.ts';
 import { logger } from '../../kit/telemetry.ts';
+import { cutText } from '../../kit/text.ts';
 import { comparisonOf, viewOf } from '../../reports/release/standing.ts';
 import { recordCommand } from '../../tables/audit/commands.ts';
 import { type ReleasesRow, readReleases, writeReleases } from '../../tables/releases/releases.ts';
@@ -75,6 +76,8 @@ export async function rollbackReply(
 ): Promise<Reply> {
   const row = await readReleases(env.CONTROL_TABLE, automation.name);
   const by = { by: caller.name, reason: body.reason };
+  if (body.ifRunning !== undefined && row?.running?.id !== body.ifRunning)
+    throw new Problem(409, `the release '${cutText(body.ifRunning, 40)}' does not run any more`);
   if (row?.running) return ended('rolled-back', row, by, automation, env);
   const back = row && withoutPromotion(row, automation.prompts, by);
   if (!back) throw nothingRuns(automation);

@@ -4,9 +4,10 @@ import { automation as declared } from '../../../automations/refund-request/auto
 import type { Automation } from '../../../lambdas/contract/automation.ts';
 import type { Case } from '../../../lambdas/contract/item/cases.ts';
 import type { Grounds } from '../../../lambdas/contract/item/envelope.ts';
+import type { Rehearsal } from '../../../lambdas/contract/steps/rehearsal.ts';
 import { openModel } from '../../../local/cases/model.ts';
 import { thought } from '../../../local/cases/think.ts';
-import { type KeptItem, type Rehearsal, rehearse } from '../../../local/rehearsal/rehearse.ts';
+import { type KeptItem, rehearse } from '../../../local/rehearsal/rehearse.ts';
 
 /* Items are thought about once as they came, kept as the API hands them out, and rehearsed. */
 
@@ -61,6 +62,8 @@ describe('a rehearsal', () => {
     const told = await rehearse(relabelled, asked, () => {});
     expect(ids(told)).toEqual([first?.id]);
     expect(told.changed[0]).toMatchObject({ label: ['other', CASES[0]?.label], decision: 'approve' });
+    const count = ({ act, ask, refuse }: Rehearsal['verdicts']['kept']) => act + ask + refuse;
+    expect([told.verdicts.kept, told.verdicts.candidate].map(count)).toEqual([items.length, items.length]);
 
     const repriced = changing(1, ({ facts }) =>
       Object.assign(facts.proposal.parameters, { amount: '1.11', currency: 'EUR' }),

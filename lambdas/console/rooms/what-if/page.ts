@@ -10,7 +10,7 @@ import { mayHold, type Person } from '../../sign-in/identity.ts';
 import { address, type Site } from '../../site.ts';
 import { counted, timeMark } from '../../words.ts';
 import { roomPath } from '../review.ts';
-import { cell } from '../room.ts';
+import { cell } from '../tables.ts';
 import { whatIfForm, whatIfPath } from './form.ts';
 import { MOST_ITEMS, type Sample, sampleOf } from './sample.ts';
 import { type Tried, triedIn } from './values.ts';

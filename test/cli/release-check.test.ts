@@ -1,0 +1,62 @@
+import { expect, it, vi } from 'vitest';
+import { api, run } from './harness.ts';
+
+const cases = vi.hoisted(() => ({ verdict: 'PASS', asked: [] as unknown[] }));
+vi.mock('../../local/cases/cases.ts', () => ({
+  runCases: async (options: unknown) => {
+    cases.asked.push(options);
+    const { verdict } = cases;
+    const one = { name: 'a', verdict, tries: [] };
+    const suite = {
+      automation: 'refund-request',
+      verdict,
+      prompts: {},
+      share: { least: 1, most: 1 },
+      costUsd: 0,
+    };
+    return { verdict, model: 'model', repeat: 1, costUsd: 0, automations: [{ ...suite, cases: [one, one] }] };
+  },
+}));
+
+const PATH = '/v1/automations/refund-request/releases';
+const running = {
+  ...{ id: 'abc', step: 'route', mode: 'canary', share: 0.05, declared: 'route.v1' },
+  ...{ stable: { prompt: 'route.v1' }, candidate: { prompt: 'route.v2' } },
+  ...{ by: 'ops', at: '2020-01-01T00:00:00.000Z', reason: 'shorter' },
+  comparison: { verdict: 'INCONCLUSIVE', items: { stable: 1, candidate: 1 }, measures: [], why: 'few items' },
+};
+const body = { automation: 'refund-request', serving: { route: { prompt: 'route.v1' } }, ended: [] };
+const check = async (verdict: string, tried: object | undefined = running) => {
+  Object.assign(cases, { verdict, asked: [] });
+  api.answers[`GET ${PATH}`] = { body: { ...body, ...(tried ? { running: tried } : {}) } };
+  api.answers[`POST ${PATH}/rollback`] = { body };
+  const { code, out } = await run(['release', 'check', 'refund-request']);
+  const posts = api.calls.filter(({ method }) => method === 'POST').map((it) => JSON.parse(it.body ?? ''));
+  return { code, out, posts };
+};
+
+it('leaves a candidate alone whose cases pass, or that nobody can judge', async () => {
+  for (const verdict of ['PASS', 'INCONCLUSIVE'])
+    expect(await check(verdict)).toMatchObject({ code: 0, posts: [] });
+  expect(cases.asked).toMatchObject([
+    { automation: 'refund-request', prompts: { route: 'route.v2' }, compare: true, names: [] },
+  ]);
+});
+
+it('rolls one back whose cases fail, and no other', async () => {
+  expect(await check('FAIL')).toMatchObject({
+    code: 1,
+    posts: [{ ifRunning: 'abc', reason: 'its cases fail: 2 of 2 are wrong, answered by model' }],
+  });
+});
+
+it('compares nothing where only the model is another', async () => {
+  const model = { endpoint: 'main', name: 'large' };
+  await check('PASS', { ...running, candidate: { prompt: 'route.v1', model } });
+  expect(cases.asked).toMatchObject([{ prompts: {}, compare: false }]);
+});
+
+it('has nothing to check where nothing is tried', async () => {
+  expect(await check('FAIL', null as never)).toMatchObject({ code: 0, posts: [] });
+  expect(cases.asked).toEqual([]);
+});

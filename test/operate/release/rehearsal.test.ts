@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { readRehearsals } from '../../../lambdas/tables/releases/rehearsals.ts';
+import { registryEntry } from '../../../lib/parts/registry.ts';
+import { OPERATOR, SHOP, through } from '../../support/api.ts';
+import { automation } from '../../support/fixtures.ts';
+import { answer } from '../../support/gateway.ts';
+import { rehearsal } from '../../support/rehearsed.ts';
+import { time, world } from '../../support/world.ts';
+
+vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
+vi.mock('../../../lambdas/kit/objects.ts', () => import('../../support/content.ts'));
+vi.mock('../../../lambdas/kit/telemetry.ts', () => import('../../support/telemetry.ts'));
+
+const demo = {
+  ...registryEntry(automation as never),
+  prompts: { route: 'route.v1' },
+  versions: ['route.v1'],
+};
+const keep = (body: object, caller = OPERATOR) =>
+  through((event, who) => answer(event, who, [demo], undefined, undefined, []), {
+    route: 'POST /v1/automations/{name}/rehearsals',
+    ...{ params: { name: 'demo' }, caller, body },
+  });
+const kept = () => readRehearsals('control', 'demo');
+
+beforeEach(() => {
+  world.reset();
+  time.freeze();
+});
+
+describe('a rehearsal that is kept', () => {
+  it('is the word of the operator, stands in the audit, and the newest five are kept whole', async () => {
+    for (const rehearsed of [1, 2, 3, 4, 5, 6]) await keep({ ...rehearsal, rehearsed });
+    const found = await kept();
+    expect(found.map(({ rehearsed }) => rehearsed)).toEqual([6, 5, 4, 3, 2]);
+    expect(found[0]).toMatchObject({ ...rehearsal, rehearsed: 6, by: 'ops' });
+    const commands = world.tables.all('audit').map(({ command }) => command);
+    expect(commands).toContain('rehearsal route.v2 items=6 changed=2');
+  });
+
+  it('answers where its page is', async () => {
+    const { status, body } = await keep(rehearsal);
+    const [one] = await kept();
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      ...{ automation: 'demo', id: one?.id, path: `/console/automations/demo/rehearsals/${one?.id}` },
+    });
+  });
+
+  it.each([
+    ['/candidate', { candidate: { reply: 'reply.v2' } }],
+    ['/candidate', { candidate: {} }],
+    ['/changed/0/id', { changed: [{ id: 'other_1' }] }],
+    ['/changed/0/label/0', { changed: [{ id: 'demo_1', label: ['x'.repeat(101), 'y'] }] }],
+    ['/changed', { changed: Array.from({ length: 1001 }, () => ({ id: 'demo_1' })) }],
+    ['/verdicts/kept/act', { verdicts: { ...rehearsal.verdicts, kept: { act: -1, ask: 0, refuse: 0 } } }],
+  ])('refuses what cannot stand there, by field: %s', async (pointer, change) => {
+    const { status, body } = await keep({ ...rehearsal, ...change });
+    expect(status).toBe(400);
+    expect((body as { errors: { pointer: string }[] }).errors.map((it) => it.pointer)).toContain(pointer);
+    expect(await kept()).toEqual([]);
+  });
+
+  it('refuses what five of would not fit into a row', async () => {
+    const noise = () => randomBytes(150).toString('hex');
+    const changed = Array.from({ length: 500 }, (_, at) => ({
+      ...{ id: `demo_${at}`, actions: [noise(), noise()] },
+    }));
+    expect((await keep({ ...rehearsal, changed })).status).toBe(400);
+    expect(await kept()).toEqual([]);
+  });
+
+  it('keeps a thousand ordinary changes', async () => {
+    const changed = Array.from({ length: 1000 }, () => ({
+      ...{ id: `demo_${randomBytes(16).toString('hex')}`, verdict: ['act', 'ask'], label: ['late', 'other'] },
+      ...{ amount: [`EUR ${(Math.random() * 900).toFixed(2)}`, 'EUR 12.50'], parameters: ['text', 'amount'] },
+    }));
+    expect((await keep({ ...rehearsal, changed })).status).toBe(200);
+  });
+
+  it('is for operators', async () => {
+    expect((await keep(rehearsal, SHOP)).status).toBe(403);
+  });
+});

@@ -1,0 +1,21 @@
+import type { Rehearsal } from '../../lambdas/contract/steps/rehearsal.ts';
+
+/** What `signalbox rehearse --keep` sends. */
+export const rehearsal: Rehearsal & { candidate: Record<string, string>; since: string } = {
+  candidate: { route: 'route.v2' },
+  since: '2026-11-22T09:00:00.000Z',
+  model: 'sandbox',
+  rehearsed: 40,
+  verdicts: { kept: { act: 30, ask: 8, refuse: 2 }, candidate: { act: 20, ask: 18, refuse: 2 } },
+  changed: [
+    { id: 'demo_1', verdict: ['act', 'ask'], label: ['late', 'other <b>'], decision: 'approve' },
+    {
+      id: 'demo_2',
+      ...{ amount: ['EUR 5.00', 'EUR 7.00'], parameters: ['amount'], decision: 'reject', right: false },
+    },
+  ],
+  leftOut: { 'a source was asked more than once': 3 },
+  costUsd: { kept: 0.0042, candidate: 0.0017 },
+  medianMs: 800,
+  mostUsd: 0.5,
+};
