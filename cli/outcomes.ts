@@ -28,12 +28,33 @@ function report(automation: string, { from, to, by, rows }: Outcomes, terminal: 
     rows.length > 0
       ? table([time, ...(rows.some((row) => row.auditPrecision) ? AUDITED : COLUMNS)], rows, terminal)
       : prose('Nothing happened in this time.', terminal),
+    ...stagesOf(rows.at(-1), by, terminal),
   ].join('\n');
 }
 
 function number(title: string, of: (row: Row) => number): Column<Row> {
   return { title, cell: (row) => count(of(row)), right: true, optional: true };
 }
+
+type Stage = [name: string, times: Row['latencyMs'][string] | undefined];
+
+/** What is slow: of the newest hour or day, as times of several do not add up. */
+function stagesOf(row: Row | undefined, by: 'hour' | 'day', terminal: Terminal): string[] {
+  if (!row) return [];
+  const { total: _, ...stages } = row.latencyMs;
+  const all: Stage[] = [['in a queue', row.queueAgeMs], ...Object.entries(stages)];
+  const known = all.filter(([, times]) => times?.p50 !== null && times?.p50 !== undefined);
+  if (known.length === 0) return [];
+  const of = by === 'day' ? row.from.slice(0, 10) : `${row.from.slice(0, 16).replace('T', ' ')} UTC`;
+  return ['', paint(terminal, 'bold', `By stage, ${of}`), table(STAGES, known, terminal)];
+}
+
+const STAGES: Column<Stage>[] = [
+  { title: 'stage', cell: ([name]) => name },
+  { title: 'half within', cell: ([, times]) => time(times?.p50), right: true },
+  { title: '95 within', cell: ([, times]) => time(times?.p95), right: true },
+  { title: '99 within', cell: ([, times]) => time(times?.p99), right: true },
+];
 
 const percent = (rate: number | null) => (rate === null ? '' : `${Math.round(rate * 100)} %`);
 const time = (ms: number | null | undefined) => (ms === null || ms === undefined ? '' : span(ms, 1));

@@ -85,14 +85,21 @@ function proposal({ proposal: made, documents }: Item, terminal: Terminal): stri
 function approval(item: Item, terminal: Terminal): string | undefined {
   const { approval: asked } = item;
   if (!asked) return undefined;
-  const { status, decision, decidedBy, decidedAt, activeSeconds } = asked;
+  const { status, decision, decidedBy, decidedAt, activeSeconds, edits = [] } = asked;
   if (status === 'pending')
     return prose(`pending: nobody has decided yet${whoAndWhen(item, terminal.now())}`, terminal);
   if (status === 'expired') return prose('expired: nobody decided in time', terminal);
   if (status === 'withdrawn') return prose('withdrawn by its sender or an operator', terminal);
   const took = activeSeconds === undefined ? '' : `, after ${span(activeSeconds * 1000)} on the page`;
   const when = decidedAt ? `, ${moment(decidedAt, terminal.now())}` : '';
-  return prose(`${decision ?? status} by ${decidedBy ?? 'unknown'}${when}${took}`, terminal);
+  const changed = edits.map(({ field, from, to }): [string, string] => [
+    field,
+    `${inline(from)} → ${inline(to)}`,
+  ]);
+  return [
+    prose(`${decision ?? status} by ${decidedBy ?? 'unknown'}${when}${took}`, terminal),
+    ...(changed.length > 0 ? [indent(facts(changed, narrower(terminal)))] : []),
+  ].join('\n');
 }
 
 function whoAndWhen(item: Item, now: number): string {

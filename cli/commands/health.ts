@@ -3,7 +3,7 @@ import type { breakersSchema, redriveStateSchema } from '../../lambdas/api/opena
 import type { Automation, Client, Item, Page } from '../client.ts';
 import type { Command, Input } from '../command.ts';
 import { connect, localOutputs } from '../connect.ts';
-import { count, usd } from '../format.ts';
+import { age, count, usd } from '../format.ts';
 import { hint } from '../hint.ts';
 import { stageOption } from '../stage.ts';
 import { type Column, table } from '../table.ts';
@@ -19,6 +19,8 @@ interface Health {
   redrives: readonly z.output<typeof redriveStateSchema>[];
   /** The newest ones by their reason, the most frequent first; `more` where there are others. */
   parked: { items: number; more: boolean; reasons: { reason: string; items: number; example: string }[] };
+  /** Items that have been at work for longer than five minutes: of the newest fifty of each status. */
+  waiting: { items: number; oldest?: string };
   /** Where `--stage` or `--local` asked for them. */
   queues?: readonly { queue: string; of: string; messages: number; hidden: number; dead: boolean }[];
 }
@@ -32,25 +34,27 @@ export const health: Command = {
   --local    the queues of the local run, too
 
 Automations with their state, caution and budget; breakers that are not closed;
-redrives that run; the newest ${MOST_READ} parked items by their reason; queues that
-hold messages, and dead letters. For a token with the role operator.`,
+redrives that run; the newest ${MOST_READ} parked items by their reason; items that
+have been at work for more than five minutes; queues that hold messages, and
+dead letters. For a token with the role operator.`,
   example: ['health', '--stage', 'prod'],
   arguments: [],
   options: { stage: 'text', local: 'flag' },
   async run(input, terminal) {
     const client = await connect(terminal);
-    const [automations, breakers, redrives, parked, queues] = await Promise.all([
+    const [automations, breakers, redrives, parked, waiting, queues] = await Promise.all([
       client.get<{ automations: Automation[] }>('/v1/automations'),
       client.get<z.output<typeof breakersSchema>>('/v1/breakers'),
       client.get<{ redrives: Health['redrives'] }>('/v1/redrives'),
       parkedBy(client),
+      waitingFor(client, terminal.now()),
       queuesOf(input, terminal),
     ]);
     const found: Health = {
       automations: automations.data.automations,
       breakers: breakers.data.breakers.filter(({ state }) => state !== 'closed'),
       redrives: redrives.data.redrives,
-      parked,
+      ...{ parked, waiting },
       ...(queues ? { queues } : {}),
     };
     if (input.json) printJson(terminal, found);
@@ -72,6 +76,21 @@ async function parkedBy(client: Client): Promise<Health['parked']> {
   return { items: items.length, more: data.cursor !== undefined, reasons };
 }
 
+async function waitingFor(client: Client, now: number): Promise<Health['waiting']> {
+  const pages = await Promise.all(
+    (['received', 'processing', 'acting'] as const).map((status) =>
+      client.get<Page>('/v1/items', { status, limit: MOST_READ }),
+    ),
+  );
+  const long = pages
+    .flatMap(({ data }) => data.items.map(({ receivedAt }) => receivedAt))
+    .filter((at) => now - Date.parse(at) > LONG_MS)
+    .sort();
+  return { items: long.length, ...(long[0] === undefined ? {} : { oldest: long[0] }) };
+}
+
+const LONG_MS = 5 * 60_000;
+
 async function queuesOf(input: Input, terminal: Terminal): Promise<Health['queues']> {
   if (!input.flag('local') && input.option('stage') === undefined) return undefined;
   // Loaded here: without the queues no AWS client is needed.
@@ -87,7 +106,10 @@ async function queuesOf(input: Input, terminal: Terminal): Promise<Health['queue
   }));
 }
 
-function screen({ automations, breakers, redrives, parked, queues }: Health, terminal: Terminal): string {
+function screen(
+  { automations, breakers, redrives, parked, waiting, queues }: Health,
+  terminal: Terminal,
+): string {
   const title = (text: string) => paint(terminal, 'bold', text);
   const busy = queues?.filter(({ messages, hidden }) => messages + hidden > 0);
   const parts = [
@@ -104,6 +126,9 @@ function screen({ automations, breakers, redrives, parked, queues }: Health, ter
       ({ reason, items, example }) =>
         `  ${count(items)}  ${reason}\n     ${hint(terminal, 'status', example)}`,
     ),
+    ...(waiting.items > 0
+      ? [`${title('waiting')}  ${count(waiting.items)} at work for ${age(waiting.oldest, terminal.now())}`]
+      : []),
     ...(busy?.map(
       ({ queue, messages, hidden, dead }) =>
         `${title(dead ? 'dead' : 'queue')}    ${count(messages)} wait, ${count(hidden)} in hand or later: ${queue}`,

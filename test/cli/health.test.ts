@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeAccount } from './aws-world.ts';
 import { api, run } from './harness.ts';
 import { done, page, parked, refunds } from './recorded.ts';
+import { NOON } from './world.ts';
 
 const aws = fakeAccount();
 const breaker = (name: string, state: string, reason?: string) => ({
@@ -22,6 +23,12 @@ beforeEach(() => {
       body: { redrives: [{ ...REDRIVE, matched: 30, done: 12, failed: 0, skipped: 0 }] },
     },
     [LIST]: { body: { items: [] } },
+    ...Object.fromEntries(
+      ['received', 'processing', 'acting'].map((it) => [
+        `GET /v1/items?status=${it}&limit=50`,
+        { body: { items: [] } },
+      ]),
+    ),
   };
 });
 
@@ -35,6 +42,13 @@ describe('health', () => {
     expect(out).toContain('refund-request_redrive-1: 12 of 30');
     expect(out).toMatch(/parked +none/);
     expect(aws.calls).toEqual([]);
+  });
+
+  it('tells of items that have been at work for long, such as before a neighbour that is held', async () => {
+    const at = (minutes: number) => new Date(NOON - minutes * 60_000).toISOString();
+    const items = [12, 7, 1].map((minutes) => ({ ...page.items[0], receivedAt: at(minutes) }));
+    api.answers['GET /v1/items?status=processing&limit=50'] = { body: { ...page, items } };
+    expect((await run(['health'])).out).toContain('waiting  2 at work for 12 min');
   });
 
   it('tells caution and a budget that is spent', async () => {

@@ -6,6 +6,9 @@ import { placeIn } from '../months.ts';
 /** What an operator looks at first: it rests because something was wrong. */
 export const STUCK: readonly ItemStatus[] = ['parked', 'quarantined'];
 
+/** Work that goes on by itself: where it stands long, something keeps it waiting. */
+export const UNDER_WAY: readonly ItemStatus[] = ['received', 'processing', 'acting'];
+
 /** How old an item may be, in hours. */
 const AGES = { '1h': 1, '24h': 24, '7d': 168 } as const;
 export const AGE_WORDS: Record<keyof typeof AGES, string> = {
@@ -18,11 +21,13 @@ export const AGE_WORDS: Record<keyof typeof AGES, string> = {
 export const SEARCHES = ['number', 'reference', 'key'] as const;
 export type Search = (typeof SEARCHES)[number];
 
+export const SEVERAL = ['stuck', 'under-way', 'any'] as const;
+
 /** The reader's filter of the items, as it stands in the address; an empty text matches everything. */
 export interface ItemFilter {
   automation: string;
-  /** `stuck`, `any`, or one status. */
-  status: 'stuck' | 'any' | ItemStatus;
+  /** One status, or several by one word. */
+  status: (typeof SEVERAL)[number] | ItemStatus;
   class: ErrorName | '';
   stage: Stage | '';
   label: string;
@@ -50,7 +55,7 @@ export function readFilter(query: Query, automations: readonly string[]): ItemFi
     automation:
       automations.find((it) => it === query('automation')) ??
       (automations.length > MOST_TOGETHER ? (automations[0] ?? '') : ''),
-    status: STATUSES.find((it) => it === status) ?? (status === 'any' ? 'any' : 'stuck'),
+    status: [...STATUSES, ...SEVERAL].find((it) => it === status) ?? 'stuck',
     class: ERROR_NAMES.find((it) => it === query('class')) ?? '',
     stage: STAGES.find((it) => it === query('stage')) ?? '',
     label: (query('label') ?? '').slice(0, MOST_TEXT),
@@ -82,6 +87,7 @@ export function statusesOf({
   stage,
 }: Pick<ItemFilter, 'status' | 'class' | 'stage'>): readonly ItemStatus[] | undefined {
   if (status === 'stuck') return STUCK;
+  if (status === 'under-way') return UNDER_WAY;
   if (status !== 'any') return [status];
   return kind || stage ? STUCK : undefined;
 }

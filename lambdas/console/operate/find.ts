@@ -1,10 +1,11 @@
 import { stoppedIn } from '../../contract/item/timeline.ts';
+import { clock } from '../../kit/clock.ts';
 import { findClaim, requestKey } from '../../tables/idempotency/requests.ts';
 import { itemsLike, newestItems } from '../../tables/items/lists.ts';
 import { type StandingItem, standingOf } from '../../tables/items/outcomes.ts';
 import { automationOf, referenceHash } from '../../tables/keys.ts';
 import type { ConsoleContext } from '../context.ts';
-import { type ItemFilter, MOST_TOGETHER, statusesOf } from './filter.ts';
+import { type ItemFilter, MOST_TOGETHER, statusesOf, UNDER_WAY } from './filter.ts';
 
 /*
  * A page of items takes ten reads at most, however many there are: nine of indexes, and one of the rows that were found there. What was
@@ -26,7 +27,7 @@ export interface Found {
   next?: string | undefined;
 }
 
-interface Place {
+export interface Place {
   id: string;
   order: string;
 }
@@ -98,6 +99,20 @@ function fits(row: StandingItem, filter: ItemFilter): boolean {
     (filter.stage === '' || stoppedIn(row) === filter.stage)
   );
 }
+
+/** Items that have been under way for longer than they should: those of the newest of each automation. */
+export async function longUnderWay(context: ConsoleContext): Promise<Place[]> {
+  const before = new Date(clock.now() - LONG_MS).toISOString();
+  const names = namesOf(context, '').slice(0, MOST_TOGETHER);
+  const parts = await Promise.all(
+    names.map((name) =>
+      itemsLike(context.env.ITEM_TABLE, name, { since: BEGINNING, last: before, statuses: UNDER_WAY }, ROWS),
+    ),
+  );
+  return parts.flatMap(({ rows }) => rows).sort(newestFirst);
+}
+
+const LONG_MS = 5 * 60_000;
 
 async function rowsOf(
   { env }: ConsoleContext,

@@ -37,6 +37,7 @@ ${more}`;
 function titleOf({ search, by, status }: ItemFilter): string {
   if (search) return `Items by ${SEARCH_WORDS[by]}`;
   if (status === 'any') return 'Items';
+  if (status === 'under-way') return 'Items under way';
   return status === 'stuck' ? 'Items that are stuck' : `Items: ${statusWords(status)}`;
 }
 
@@ -70,6 +71,7 @@ ${select(
 ${select('automation', 'Automation', [...every, ...names.map((it) => option(it, it, filter.automation))])}
 ${select('status', 'Status', [
   option('stuck', 'stuck: parked or quarantined', filter.status),
+  option('under-way', 'under way: received, processing or acting', filter.status),
   option('any', 'every status', filter.status),
   ...STATUSES.map((it) => option(it, statusWords(it), filter.status)),
 ])}

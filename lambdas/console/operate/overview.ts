@@ -11,7 +11,7 @@ import type { Screen } from '../frame.ts';
 import { address, type Site } from '../site.ts';
 import { counted, timeMark } from '../words.ts';
 import { readFilter } from './filter.ts';
-import { findItems, MOST_FOUND } from './find.ts';
+import { findItems, longUnderWay, MOST_FOUND, type Place } from './find.ts';
 import { ITEMS, statusPart } from './items.ts';
 import { type Reason, reasonsOf } from './reasons.ts';
 import { REDRIVES } from './redrives.ts';
@@ -27,8 +27,9 @@ export async function overviewScreen(context: ConsoleContext): Promise<Screen> {
     () => '',
     declarations.map(({ name }) => name),
   );
-  const [found, states, breakers, redrives] = await Promise.all([
+  const [found, waiting, states, breakers, redrives] = await Promise.all([
     findItems(context, stuck, MOST_FOUND),
+    longUnderWay(context),
     Promise.all(declarations.map((it) => standingOf(context, it))),
     readBreakers(env.CONTROL_TABLE, neighbours),
     redrivesNow(env.CONTROL_TABLE),
@@ -38,10 +39,19 @@ export async function overviewScreen(context: ConsoleContext): Promise<Screen> {
   const body = html`<h1>${title}${found.items.length > 0 ? more : ''}</h1>
 <p class="files"><a href="${address(site, ITEMS)}">Find items</a> <a href="${address(site, DEAD_LETTERS)}">Dead letters</a>${stuck.automation ? html` <span class="soft">Reasons are those of ${stuck.automation}.</span>` : ''}</p>
 ${reasonsPart(site, reasonsOf(found.items))}
+${waitingPart(site, waiting)}
 <div class="cols">${automationsPart(site, states)}
 ${breakersPart(breakers)}
 ${redrives.length > 0 ? redrivesPart(site, redrives) : ''}</div>`;
   return { status: 200, title, body, at: 'operate', wide: true };
+}
+
+/** They go on by themselves: once a breaker closes, an operator lets go, or a queue is shorter. */
+function waitingPart(site: Site, waiting: readonly Place[]): Markup | string {
+  const oldest = waiting.at(-1);
+  if (!oldest) return '';
+  const link = address(site, ITEMS, { status: 'under-way' });
+  return html`<p class="note"><a href="${link}">${counted(waiting.length, 'item')}</a> under way for more than five minutes, the oldest since ${timeMark(oldest.order.slice(0, oldest.order.indexOf('#')))}: held neighbours and open breakers keep items waiting, and so do long queues.</p>`;
 }
 
 const REASON_HEADS = ['Why', 'Stopped in', 'Automation', 'Items', 'Newest'];

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { ItemRow, LineageEntry, TimelineEvent } from '../../contract/item/row.ts';
 import { inTime, REDRIVEN, THINKING_AGAIN } from '../../contract/item/timeline.ts';
+import { shownText } from '../../kit/text.ts';
 import type { Markup } from '../../pages/layout.ts';
 import { fullView } from '../../tables/items/view.ts';
 import { type ConsoleContext, zoneFor } from '../context.ts';
@@ -77,7 +78,7 @@ function factsPart(site: Site, row: ItemRow, view: View, zone: string | undefine
     [
       'Approval',
       approval &&
-        html`<a href="${address(site, `/console/approvals/${row.approvalId}`)}">${approvalWords(approval)}</a>`,
+        html`<a href="${address(site, `/console/approvals/${row.approvalId}`)}">${approvalWords(approval)}</a>${editsPart(approval)}`,
     ],
     ['Made by item', view.compensates ? undefined : view.parent && item(view.parent)],
     [
@@ -106,6 +107,17 @@ function approvalWords({ status, decision, decidedBy, claimedBy }: NonNullable<V
   ];
   return words.filter(Boolean).join(', ');
 }
+
+/** What was done instead of what is proposed. */
+function editsPart({ edits = [] }: NonNullable<View['approval']>): Markup[] {
+  return edits.map(
+    ({ field, from, to }) =>
+      html`<span class="line"><b>${field}</b>: <del>${valueWords(from)}</del> → <ins>${valueWords(to)}</ins></span>`,
+  );
+}
+
+const valueWords = (value: unknown) =>
+  shownText(typeof value === 'string' ? value : JSON.stringify(value ?? null));
 
 const listPart = (texts: readonly string[]) => html`<ul>${texts.map((it) => html`<li>${it}</li>`)}</ul>`;
 

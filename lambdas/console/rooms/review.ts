@@ -18,6 +18,15 @@ import { duePart } from './known.ts';
 
 const MOST_CHARACTERS = 300;
 
+/** What a review asks: docs/control-room.md has the same. */
+export const QUESTIONS = [
+  "Is it still worth it: volume, and what each done item costs, models, AWS and people's time?",
+  'Is it right: what was overridden, sent back, taken back?',
+  'May it do more alone, or less: limits, caution, labels that people always take as proposed?',
+  'What broke, and was it mended?',
+  'Do purpose, data and failure modes still say what is true?',
+] as const;
+
 export function mayReview(
   { settings }: Pick<ConsoleContext, 'settings'>,
   person: Person,
@@ -39,7 +48,7 @@ export function reviewPart(
 ${review ? html`<p class="note">${review.by}, ${timeMark(review.at)}${review.note ? html`: <q>${review.note}</q>` : ''}</p>` : ''}
 ${
   nonce
-    ? html`<p>Look at what it is, what it cost, what people overrode and what broke. Is it still worth it, and may it do no more than it should?</p>
+    ? html`<ol>${QUESTIONS.map((it) => html`<li>${it}</li>`)}</ol>
 <form method="post" action="${address(site, roomPath(name))}">${nonce}
 <label for="note">What you found <span>(not needed)</span></label><input id="note" name="note" maxlength="${MOST_CHARACTERS}" autocomplete="off">
 <div class="buttons"><button class="approve" name="what" value="review">I have reviewed it</button></div></form>`

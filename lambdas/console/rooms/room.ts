@@ -3,7 +3,7 @@ import type { Automation } from '../../contract/automation.ts';
 import type { Markup } from '../../pages/layout.ts';
 import { driftView } from '../../reports/drift/view.ts';
 import { budgetView, readBudget } from '../../tables/control/budgets.ts';
-import { cautionView, readCaution } from '../../tables/control/caution.ts';
+import { type CautionView, cautionView, readCaution } from '../../tables/control/caution.ts';
 import { readHold, stateOf } from '../../tables/control/hold.ts';
 import { readDrift } from '../../tables/drift/drift.ts';
 import { releasesBeside } from '../../tables/releases/releases.ts';
@@ -21,7 +21,7 @@ import { weeksOf } from './figures.ts';
 import { knownPart } from './known.ts';
 import { marksOf, releaseLine } from './releases.ts';
 import { mayReview, releasesPath, reviewPart } from './review.ts';
-import { tablesPart } from './tables.ts';
+import { auditedPart, tablesPart } from './tables.ts';
 import { tilesPart } from './tiles.ts';
 import { whatIfForm } from './what-if/form.ts';
 import { triedIn } from './what-if/values.ts';
@@ -44,25 +44,38 @@ export async function roomScreen(
     releasesBeside(env.CONTROL_TABLE, name),
   ]);
   const { budget, state, caution, review } = standing;
-  const asks = caution.everything
-    ? 'It asks a person about everything: an operator wants caution.'
-    : `It asks a person about ${[...caution.actions, ...caution.labels].join(', ')}: an operator wants caution.`;
   const body = html`<nav class="back" aria-label="Back"><a href="${address(site, AUTOMATIONS)}">All automations</a></nav>
 <h1>${name}</h1><p>${purpose}</p>
 ${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
 ${told ? html`<p class="note" role="status">${told}</p>` : ''}
 <p class="files"><b>${state}</b> <a href="#known">What it is</a><a href="#review">Review</a>${automation.thresholds ? html`<a href="#what-if">What if</a>` : ''}${mayHold(person) ? html`<a href="${address(site, ITEMS, { automation: name })}">What is stuck</a>` : ''}</p>
-${caution.on ? html`<p class="note">${asks}</p>` : ''}
+${caution.on ? html`<p class="note">${cautionWords(caution, audits?.held)}</p>` : ''}
 ${driftLine(driftView(name, drift, seesAll(person)), address(site, driftPath(name)))}
 ${releaseLine(releases, address(site, releasesPath(name)))}
 <p class="soft">The last seven days; in bold what changed against the seven before.</p>
 ${tilesPart(weeks, budget, audits?.precision)}
 ${dayCharts(weeks, marksOf(releases))}
+${auditedPart(audits?.byLabel)}
 ${tablesPart(weeks, settings)}
 <div class="cols">${knownPart(context, automation)}
 <div class="column">${automation.thresholds ? whatIfPart(site, automation) : ''}
 ${reviewPart(context, name, review, mayReview(context, person, automation) ? nonce : undefined)}</div></div>`;
   return { status: fault ? 400 : 200, title: name, body, at: 'automations', wide: true };
+}
+
+/** @param held labels that it asks about because of their audits */
+function cautionWords({ everything, actions, labels }: CautionView, held: readonly string[] = []): string {
+  const byAudits = labels.filter((label) => held.includes(label));
+  const wanted = [...actions, ...labels.filter((label) => !held.includes(label))];
+  return [
+    everything ? 'It asks a person about everything: an operator wants caution.' : '',
+    wanted.length > 0 ? `It asks a person about ${wanted.join(', ')}: an operator wants caution.` : '',
+    byAudits.length > 0
+      ? `It asks a person about ${byAudits.join(', ')}: audits find too much of that wrong.`
+      : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 export const AUTOMATIONS = '/console/automations';

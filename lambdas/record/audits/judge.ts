@@ -33,7 +33,7 @@ export async function judgeAudits(
   const lifted = standing.held.filter((label) => !held.includes(label));
   const since = { ...standing.since, ...Object.fromEntries(lifted.map((label) => [label, isoNow()])) };
   const samples = await recentSamples(table, automation);
-  const precision = qualityOf(samples).all;
+  const { all: precision, byLabel } = qualityOf(samples);
   const below = labelsBelow(policy, samples, since);
   const fresh = below.filter((label) => !held.includes(label));
   if (fresh.length > 0) {
@@ -44,7 +44,7 @@ export async function judgeAudits(
     await setCaution(table, automation, { ...change, reason, by: BY });
     logger.warn('caution', { automation, by: BY, labels: fresh });
   }
-  const next: Standing = { held: [...held, ...fresh], since, precision };
+  const next: Standing = { held: [...held, ...fresh], since, precision, byLabel };
   if (digest(next) !== digest(standing)) await writeStanding(table, automation, next);
   return fresh;
 }

@@ -6,6 +6,7 @@ import { TransientError } from '../../kit/errors.ts';
 import type { Share } from '../../kit/numbers/shares.ts';
 import { approvalId, automationOf, metKey, samplesKey, standingKey } from '../keys.ts';
 import { hourOf, KEPT_DAYS } from '../statistics/hours.ts';
+import type { Quality } from './quality.ts';
 
 /* Samples by the hour in which their items ended, and what is known beside them. No content: facts, and what people said of them. */
 
@@ -127,12 +128,13 @@ export interface Standing {
   since: Readonly<Record<string, string>>;
   /** Of what ended alone in the last days: what was right. For pages that may not read all samples. */
   precision?: Share;
+  byLabel?: Readonly<Record<string, Quality>>;
 }
 
 export async function readStanding(table: string, automation: string): Promise<Standing> {
   const row = await get<Standing>(table, standingKey(automation));
-  const { held = [], since = {}, precision } = row ?? {};
-  return { held, since, ...(precision ? { precision } : {}) };
+  const { held = [], since = {}, precision, byLabel } = row ?? {};
+  return { held, since, ...(precision ? { precision } : {}), ...(byLabel ? { byLabel } : {}) };
 }
 
 export async function writeStanding(table: string, automation: string, standing: Standing): Promise<void> {

@@ -7,6 +7,7 @@ import { budgetKey } from '../../../lambdas/tables/keys.ts';
 import { putRedrive } from '../../../lambdas/tables/redrives/redrives.ts';
 import { commanded } from '../../support/commands.ts';
 import { type Browser, freshHouse, signedIn } from '../../support/console.ts';
+import { words } from '../../support/pages.ts';
 import { world } from '../../support/world.ts';
 import { rests } from './night.ts';
 
@@ -49,6 +50,18 @@ describe('the overview', () => {
     const to = /href="([^"]*class=TransientError[^"]*)"/.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? '';
     expect((await olga.get(to)).text.match(/row-link number/g)).toHaveLength(4);
     expect(text).not.toContain('<img');
+  });
+
+  it('tells of what has been under way for long, and leads to it', async () => {
+    rests('d1', 7, { status: 'processing' });
+    rests('d2', 12, { status: 'acting' });
+    rests('d3', 1, { status: 'processing' });
+    const { text } = await olga.get(OVERVIEW);
+    expect(text).toContain('<h1>Nothing is stuck</h1>');
+    expect(words(text)).toContain('2 items under way for more than five minutes, the oldest since');
+    const listed = await olga.get('/console/operate/items?status=under-way');
+    expect(listed.text).toContain('<h1>Items under way</h1>');
+    expect(listed.text.match(/row-link number/g)).toHaveLength(3);
   });
 
   it('tells of budgets, caution, breakers and redrives under way', async () => {

@@ -50,6 +50,16 @@ it('tells all of an item: how it stands, why, what it proposes, what was done, a
   expect(text.indexOf('redriven')).toBeLessThan(text.indexOf('stage: act'));
 });
 
+it('tells what was done instead of what was proposed', async () => {
+  put('item-x');
+  const row = world.tables.row<object>('approvals', 'item-x-g1');
+  const edits = [{ field: 'amount', from: '109.27', to: '54.00 <b>' }];
+  world.tables.put('approvals', { ...row, status: 'decided', decision: 'approve', edits } as never);
+  rests('a1', 9, { approvalId: 'item-x-g1', status: 'done' });
+  const { text } = await story('a1');
+  expect(text).toContain('<b>amount</b>: <del>109.27</del> → <ins>54.00 &lt;b&gt;</ins>');
+});
+
 it('shows nobody what tokens stand for: not even an operator who is named like the client', async () => {
   rests('a1', 9, { private: true, client: 'olga@example.com', proposalKey: 'items/a1/proposal.json' });
   world.content.set(

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { QUESTIONS } from '../../../lambdas/console/rooms/review.ts';
+import { setCaution } from '../../../lambdas/tables/control/caution.ts';
 import { writeStanding } from '../../../lambdas/tables/samples/samples.ts';
 import { freshHouse, house, inMinutes, SETTINGS, signedIn } from '../../support/console.ts';
 import { fortnight, happened } from '../../support/hours.ts';
@@ -57,6 +60,23 @@ describe('the control room of an automation', () => {
     expect(text).not.toContain('bob@example.com');
   });
 
+  it('tells times by stage, and of each label what audits found, apart from what operators want', async () => {
+    house.audit = { share: 0.05, group: 'leads', target: 0.99 };
+    const share = (value: number) => ({ value, low: 0.5, high: 0.99, n: 12 });
+    const byLabel = { Billing: { precision: share(0.75), recall: share(0.9) } };
+    await writeStanding('control', 'demo', { held: ['Billing'], since: {}, byLabel });
+    const change = { on: true, actions: [], by: 'Signalbox', reason: 'audits' };
+    await setCaution('control', 'demo', { ...change, labels: ['Billing'] });
+    await setCaution('control', 'demo', { ...change, labels: ['Other'], by: 'ops' });
+    await happened(1, { received: 2 }, { of: [['stage', 'process']], t: { ms: 800 } });
+    const ann = await signedIn('ann@example.com');
+    const told = words((await ann.get(ROOM)).text);
+    expect(told).toContain('Billing 75 % (50 % to 99 %) 12 90 % (50 % to 99 %) 12');
+    expect(told).toContain('It asks a person about Billing: audits find too much of that wrong.');
+    expect(told).toContain('It asks a person about Other: an operator wants caution.');
+    expect(told).toContain('Stage Half within 95 within 99 within');
+  });
+
   it('says what is not known as such, of an automation that has done nothing', async () => {
     const ann = await signedIn('ann@example.com');
     const told = words((await ann.get(ROOM)).text);
@@ -102,6 +122,11 @@ describe('the registry', () => {
 
 describe('a review', () => {
   const note = 'limits still fit';
+
+  it('asks what the docs say that it asks', () => {
+    const docs = readFileSync('docs/control-room.md', 'utf8');
+    for (const [at, question] of QUESTIONS.entries()) expect(docs).toContain(`${at + 1}. ${question}\n`);
+  });
 
   it('is recorded by an operator, with who, when and what, and is in the audit', async () => {
     time.advance(YEAR_SECONDS);
