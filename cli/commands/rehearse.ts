@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { rehearsalKeptSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
-import { rehearse as run } from '../../local/rehearsal/rehearse.ts';
+import { NotPossible, rehearse as run } from '../../local/rehearsal/rehearse.ts';
 import { ROOT } from '../../local/state.ts';
 import type { Client } from '../client.ts';
 import type { Command } from '../command.ts';
@@ -60,7 +60,7 @@ deployed.`,
       candidate,
       since,
       skipped,
-      ...(await run(spread(items, most), asked, log)),
+      ...(await run(spread(items, most), asked, log).catch(plainly)),
     };
     const kept = input.flag('keep') ? await keep(client, told) : undefined;
     if (input.json) printJson(terminal, kept ? { ...told, kept } : told);
@@ -68,6 +68,11 @@ deployed.`,
     if (kept) terminal.err(`Kept: ${client.at(kept.path)}`);
   },
 };
+
+/** A prompt or a step that is not there. @throws UsageError */
+function plainly(error: unknown): never {
+  throw error instanceof NotPossible ? new UsageError(`--candidate: ${error.message}`) : error;
+}
 
 type Kept = z.output<typeof rehearsalKeptSchema>;
 

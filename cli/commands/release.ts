@@ -12,6 +12,9 @@ export type Releases = z.output<typeof releasesSchema>;
 
 const VERBS = ['status', 'check', 'promote', 'rollback'] as const;
 const HOUR_MS = 3_600_000;
+const MOST_HOURS = 720;
+/** The rest is what it is compared with. */
+const MOST_CANARY = 0.9;
 
 export const release: Command = {
   name: 'release',
@@ -98,8 +101,8 @@ function orderOf(input: Input): object {
   if (mode !== 'shadow' && (input.option('share') ?? input.option('budget')) !== undefined)
     throw new UsageError('--share and --budget are for --shadow');
   const hours = mode === 'shadow' ? (input.span('shadow') ?? 0) / HOUR_MS : undefined;
-  if (hours !== undefined && (!Number.isInteger(hours) || hours < 1))
-    throw new UsageError('--shadow must be whole hours or days, such as 12h or 2d');
+  if (hours !== undefined && (!Number.isInteger(hours) || hours < 1 || hours > MOST_HOURS))
+    throw new UsageError('--shadow must be whole hours or days, such as 12h or 2d, and 30d at most');
   const share = shareOf(input, mode === 'shadow' ? 'share' : mode);
   const budget = input.option('budget');
   return {
@@ -116,8 +119,9 @@ function shareOf(input: Input, option: string): number | undefined {
   if (text === undefined) return undefined;
   const [, number, sign] = /^(\d{1,3}(?:\.\d{1,4})?)(%?)$/.exec(text) ?? [];
   const share = Number(number) / (sign ? 100 : 1);
-  if (share >= 0.001 && share <= 1) return Number(share.toFixed(6));
-  throw new UsageError(`--${option} must be a share from 0.1% to 100%, got '${text}'`);
+  const most = option === 'share' ? 1 : MOST_CANARY;
+  if (share >= 0.001 && share <= most) return Number(share.toFixed(6));
+  throw new UsageError(`--${option} must be a share such as 5% or 0.05, up to ${most * 100}%, got '${text}'`);
 }
 
 function reasonOf(input: Input): string {

@@ -1,4 +1,4 @@
-import { compare, minutesSaved } from '../../lambdas/gate/policy/what-if.ts';
+import { compare, hasLimits, minutesSaved } from '../../lambdas/gate/policy/what-if.ts';
 import type { Client, Outcomes } from '../client.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
@@ -39,7 +39,7 @@ For a token with the role operator, in the repository that is deployed.`,
     const attention = await attentionOf(client, automation, from);
     const told = {
       ...{ automation, tried: policies.tried, since: from ?? null, skipped, ...compared },
-      ...{ minutesSaved: minutesSaved(compared, attention) },
+      ...{ minutesSaved: minutesSaved(compared, attention), limited: hasLimits(policies.automation) },
     };
     if (input.json) printJson(terminal, told);
     else terminal.out(report(told, terminal, input.flag('all')));

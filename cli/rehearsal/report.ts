@@ -59,12 +59,25 @@ export function report(told: Told, terminal: Terminal, all: boolean): string {
         }),
         ['people decided', knownWords(changed)],
         ['cost', `${usd(costUsd.candidate)}, ${usd(costUsd.kept)} when they came`],
-        ['at most', mostUsd === null ? undefined : usd(mostUsd)],
+        ['budget', mostUsd === null ? undefined : usd(mostUsd)],
         ['half within', medianMs === null ? undefined : span(medianMs, 1)],
         ['answered by', model],
       ],
       terminal,
     ),
+    ...(told.blind
+      ? [
+          '',
+          paint(
+            terminal,
+            'red',
+            prose(
+              'The sandbox model does not read prompts: what this one would change cannot be told. Set OPENAI_API_KEY.',
+              terminal,
+            ),
+          ),
+        ]
+      : []),
     ...(listed.length > 0 ? ['', table(COLUMNS, listed, terminal)] : []),
     ...(listed.length < changed.length
       ? [prose(`${count(changed.length - listed.length)} more: --all lists them.`, terminal)]

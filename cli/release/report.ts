@@ -1,9 +1,12 @@
+import type { EndedRelease } from '../../lambdas/contract/steps/release.ts';
 import {
   boundsWords,
+  endWords,
   itemsWords,
   MEASURE_NAMES,
   SAYS_WORDS,
   servingWords,
+  shadowFacts,
   valueWords,
 } from '../../lambdas/reports/release/words.ts';
 import { percent, whole } from '../../lambdas/reports/words.ts';
@@ -36,12 +39,13 @@ export function report(data: Releases, terminal: Terminal): string {
     facts(steps, terminal),
     ...(running ? ['', ...runningLines(running, terminal)] : ['', 'No release runs.']),
     ...(ended.length > 0 ? ['', paint(terminal, 'bold', 'Before')] : []),
-    ...ended.map(({ step, candidate, mode, end }) =>
+    ...ended.flatMap((one) => [
       prose(
-        `${age(end.at, now)} ago: ${step} ${servingWords(candidate)}, ${mode}: ${end.as} by ${end.by} after ${itemsWords(end.items)}: ${end.reason}`,
+        `${age(one.end.at, now)} ago: ${endWords(one as EndedRelease)}, by ${one.end.by}: ${one.end.reason}`,
         terminal,
       ),
-    ),
+      ...(one.shadow ? shadowLines(one.shadow, terminal) : []),
+    ]),
   ].join('\n');
 }
 
@@ -71,23 +75,9 @@ function runningLines(running: Running, terminal: Terminal): string[] {
   ];
 }
 
-function shadowLines(
-  { items, same, label, verdict, actions, failed, microUsd }: NonNullable<Running['shadow']>,
-  terminal: Terminal,
-): string[] {
-  if (items === 0) return ['It has thought about no item yet.'];
-  return [
-    facts(
-      [
-        ['thought beside', whole(items)],
-        ['the same', `${whole(same)} (${percent(same / items)})`],
-        ['another label', whole(label)],
-        ['another verdict', whole(verdict)],
-        ['other actions', whole(actions)],
-        ['failed', whole(failed)],
-        ['cost', `$${(microUsd / 1e6).toFixed(6)}`],
-      ],
-      terminal,
-    ),
-  ];
+function shadowLines(shadow: NonNullable<Running['shadow']>, terminal: Terminal): string[] {
+  if (shadow.items === 0) return ['It has thought about no item yet.'];
+  const { differing = [] } = shadow;
+  const named = differing.map((id) => id.slice(0, id.indexOf('_') + 8)).join(' ');
+  return [facts([...shadowFacts(shadow), ['such as', named || undefined]], terminal)];
 }

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../lambdas/contract/item/status.ts';
-import type { Changed, Comparison } from '../../lambdas/gate/policy/what-if.ts';
+import { type Changed, type Comparison, LIMITS_LEFT_OUT } from '../../lambdas/gate/policy/what-if.ts';
 import { count } from '../format.ts';
 import { type Column, facts, prose, table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
@@ -13,6 +13,8 @@ export interface Told extends Comparison {
   tried: string;
   skipped: number;
   minutesSaved: number | null;
+  /** The automation declares limits. */
+  limited: boolean;
 }
 
 const VERDICTS: readonly [Verdict, string][] = [
@@ -43,6 +45,7 @@ export function report(told: Told, terminal: Terminal, all: boolean): string {
     cameOtherwise,
     minutesSaved,
     lessAsked,
+    beyondLimits,
   } = told;
   const heading = paint(terminal, 'bold', `${automation} with ${tried}, over ${count(items)} items`);
   if (items === 0)
@@ -81,6 +84,12 @@ export function report(told: Told, terminal: Terminal, all: boolean): string {
             : undefined,
         ],
         ['moved alone', moved.length === 0 ? undefined : moved.join(', ')],
+        [
+          'beyond a limit',
+          beyondLimits === 0
+            ? undefined
+            : `${count(beyondLimits)} of those that would act: they are for more than ever moves alone, and ask`,
+        ],
         ['left out', skipped === 0 ? undefined : `${count(skipped)} that nothing is kept of`],
         ['gate failed', failed === 0 ? undefined : `with ${count(failed)}: left out as well`],
         [
@@ -90,6 +99,7 @@ export function report(told: Told, terminal: Terminal, all: boolean): string {
       ],
       terminal,
     ),
+    ...(told.limited ? [prose(`Without ${LIMITS_LEFT_OUT}`, terminal)] : []),
     ...(listed.length > 0 ? ['', table(COLUMNS, listed, terminal)] : []),
     ...(listed.length < changed.length
       ? [prose(`${count(changed.length - listed.length)} more: --all lists them.`, terminal)]

@@ -145,6 +145,7 @@ export class Operate extends Construct {
           rows([kindOf('*', 'statistics'), kindOf('*', 'sample')], 'BatchGetItem'),
           // Whether a candidate is worse than what it is to replace.
           rows([kindOf('*', 'release')], 'GetItem', 'PutItem'),
+          rows([kindOf('*', 'shadow')], 'GetItem'),
           WAITING_ALARMS,
         ),
         table(data, 'AUDIT_TABLE', every('PutItem')),

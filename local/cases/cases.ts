@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Automation, Implementation, Prompt } from '../../lambdas/contract/automation.ts';
 import { clock } from '../../lambdas/kit/clock.ts';
 import { deployedAutomations } from '../../lib/automation/automation-folder.ts';
 import type { Log } from '../state.ts';
 import { UsageError } from '../usage.ts';
-import { changedSince } from './changed.ts';
+import { type Changed, changedSince } from './changed.ts';
 import { collectionsOf } from './knowledge.ts';
 import { policyOf, readCases } from './lines.ts';
 import { type Model, openModel } from './model.ts';
@@ -27,7 +27,16 @@ export async function runCases(options: CasesOptions, log: Log): Promise<CasesRe
     ({ name }) => !changed || changed.all || changed.names.has(name),
   );
   if (changed && automations.length === 0) log(`no automation changed since ${options.changed}`);
-  const suites = await Promise.all(automations.map((it) => suiteOf(it, options)));
+  const suites = (
+    await Promise.all(
+      automations.map(async (it) => [
+        await suiteOf(it, options),
+        ...(await Promise.all(
+          candidatesOf(it, changed).map((prompts) => suiteOf(it, { ...options, prompts, compare: true })),
+        )),
+      ]),
+    )
+  ).flat();
   const unknown = names.filter((name) => !suites.some(({ cases }) => cases.some((it) => it.name === name)));
   if (unknown.length > 0) throw new UsageError(`no case is named '${unknown.join("' or '")}'`);
   const model = await openModel(log, { sandbox: options.sandbox });
@@ -69,7 +78,15 @@ async function automationsOf({ automation: wanted }: CasesOptions): Promise<Auto
   );
 }
 
-async function suiteOf(automation: Automation, options: CasesOptions): Promise<Suite> {
+/** Versions that a branch brings beside those in use: each is tried before anything of it is deployed. */
+function candidatesOf({ name, prompts }: Automation, changed: Changed | undefined): Record<string, string>[] {
+  return (changed?.prompts.get(name) ?? [])
+    .filter(({ step, version }) => Object.hasOwn(prompts, step) && prompts[step] !== version)
+    .filter(({ version }) => existsSync(`automations/${name}/prompts/${version}.md`))
+    .map(({ step, version }) => ({ [step]: version }));
+}
+
+async function suiteOf(automation: Automation, options: CasesOptions): Promise<Suite & { compare: boolean }> {
   const { name } = automation;
   const module: { implementation: Implementation } = await import(
     pathToFileURL(`automations/${name}/evaluate.ts`).href
@@ -80,7 +97,7 @@ async function suiteOf(automation: Automation, options: CasesOptions): Promise<S
     open: collectionsOf(automation),
     cases: cases.filter((it) => options.names.length === 0 || options.names.includes(it.name)),
     prompts: promptsOf(automation, options.prompts),
-    taught: isTaught(name),
+    ...{ taught: isTaught(name), compare: options.compare },
   };
 }
 
@@ -109,7 +126,11 @@ interface Around {
   log: Log;
 }
 
-async function reportOf(suite: Suite, means: Means, around: Around): Promise<SuiteReport> {
+async function reportOf(
+  suite: Suite & { compare: boolean },
+  means: Means,
+  around: Around,
+): Promise<SuiteReport> {
   const { automation, policy, prompts, cases } = suite;
   const { options, model, log } = around;
   const run = (which: Suite, what: string) => {
@@ -120,22 +141,28 @@ async function reportOf(suite: Suite, means: Means, around: Around): Promise<Sui
   };
   const tried = Object.values(prompts).map(({ version }) => version);
   const result = await run(suite, tried.length > 0 ? ` with ${tried.join(', ')}` : '');
-  const before = options.compare
-    ? await run({ ...suite, prompts: {} }, ' with the prompts in use')
-    : undefined;
+  const before = suite.compare ? await run({ ...suite, prompts: {} }, ' with the prompts in use') : undefined;
   const least = options.least ?? policy.least ?? 1;
   const bar = before?.spread ?? { least, most: least };
   const versions = Object.fromEntries(Object.entries(prompts).map(([step, { version }]) => [step, version]));
+  const found = against(bar, result.spread);
+  // It answers by what automations tell it, whatever a prompt says.
+  const blind = tried.length > 0 && !model.real && found === 'PASS';
+  const why = cases.length === 0 ? 'it has no cases' : blind ? BLIND : undefined;
+  const verdict = why === undefined ? found : 'INCONCLUSIVE';
   return {
     automation: automation.name,
-    verdict: cases.length === 0 ? 'INCONCLUSIVE' : against(bar, result.spread),
+    verdict,
     prompts: { ...automation.prompts, ...versions },
     ...(before ? { inUse: before.spread } : { least }),
     ...{ share: result.spread, costUsd: rounded(result.costUsd + (before?.costUsd ?? 0)) },
-    ...(cases.length === 0 ? { why: 'it has no cases' } : {}),
+    ...(why === undefined ? {} : { why }),
     cases: result.cases,
   };
 }
+
+export const BLIND =
+  'the sandbox model does not read prompts, so it cannot tell a good one from a bad one: set OPENAI_API_KEY';
 
 /** Sums of binary fractions have tails. */
 const rounded = (usd: number) => Number(usd.toFixed(6));

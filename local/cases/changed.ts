@@ -15,6 +15,8 @@ const SHARED = [
 export interface Changed {
   all: boolean;
   names: ReadonlySet<string>;
+  /** Prompts of which the text changed or is new, by automation: `{ step: 'route', version: 'route.v2' }`. */
+  prompts: ReadonlyMap<string, readonly { step: string; version: string }[]>;
 }
 
 /** @throws UsageError where there is no such commit, or none that both began with */
@@ -36,7 +38,15 @@ export function changedSince(ref: string, folder = '.'): Changed {
 
 export function changedBy(paths: readonly string[]): Changed {
   const names = paths.flatMap((path) => /^automations\/([^/]+)\//.exec(path)?.[1] ?? []);
-  return { all: paths.some((path) => SHARED.some((it) => it.test(path))), names: new Set(names) };
+  const prompts = paths.flatMap((path) => {
+    const [, name, version, step] = /^automations\/([^/]+)\/prompts\/(([^/.]+)\.v\d+)\.md$/.exec(path) ?? [];
+    return name && version && step ? [{ name, step, version }] : [];
+  });
+  return {
+    all: paths.some((path) => SHARED.some((it) => it.test(path))),
+    names: new Set(names),
+    prompts: Map.groupBy(prompts, ({ name }) => name),
+  };
 }
 
 /** Undefined where git says no. */

@@ -31,6 +31,8 @@ export interface Means {
   leftUsd: number;
   /** Milliseconds since 1970. */
   deadline: number;
+  /** The option that allows more money. @default --most-usd */
+  option?: string;
   /** Why no further case is begun. */
   ended?: string;
 }
@@ -154,7 +156,7 @@ function thrownBy(automation: string, error: unknown): string | undefined {
 function stopOf(error: unknown, means: Means, attempt: number): string | undefined {
   const { message } = errorFacts(error);
   if (error instanceof BudgetSpent) {
-    means.ended ??= 'the money of the run ended first: raise --most-usd';
+    means.ended ??= `the money of the run ended first: raise ${means.option ?? '--most-usd'}`;
     return means.ended;
   }
   if (error instanceof Waiting) return undefined;

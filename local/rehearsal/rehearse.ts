@@ -10,6 +10,9 @@ import { isRight, noVerdicts } from '../../lambdas/gate/policy/what-if.ts';
 import { clock } from '../../lambdas/kit/clock.ts';
 import type { KeptReading } from '../../lambdas/tables/judged/kept.ts';
 import type { Log } from '../state.ts';
+
+export { UsageError as NotPossible } from '../usage.ts';
+
 import { changeOf, type Outcome, outcomeOf } from './change.ts';
 
 /** An item as it is kept: see `GET /v1/automations/{name}/judged`. */
@@ -79,7 +82,8 @@ export async function rehearse(items: readonly KeptItem[], asked: Asked, log: Lo
   const model = await openModel(log, { sandbox: asked.sandbox });
   try {
     const mostUsd = asked.mostUsd ?? (model.real ? MOST_USD : Number.POSITIVE_INFINITY);
-    const means = { repeat: 1, leftUsd: mostUsd, deadline: clock.now() + asked.minutes * 60_000 };
+    const deadline = clock.now() + asked.minutes * 60_000;
+    const means = { repeat: 1, leftUsd: mostUsd, deadline, option: '--budget' };
     const suite = {
       ...{ automation, implementation: module.implementation, open: collectionsOf(automation) },
       ...{ cases, readings, prompts, taught: true, policy: { checks: { capture } } },
@@ -106,6 +110,7 @@ export async function rehearse(items: readonly KeptItem[], asked: Asked, log: Lo
       if (change) changed.push({ id, ...change, ...knownOf(known.item, is, change) });
     }
     return {
+      ...(model.real ? {} : { blind: true }),
       ...{ model: model.name, rehearsed: times.length, verdicts, changed, leftOut },
       costUsd: { kept: rounded(before), candidate: rounded(result.costUsd) },
       medianMs: times.sort((a, b) => a - b)[Math.floor((times.length - 1) / 2)] ?? null,

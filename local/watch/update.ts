@@ -45,6 +45,12 @@ interface Put {
   variables: Record<string, string> | undefined;
 }
 
+/** Nothing that runs has it yet: functions carry the versions that were there when they were deployed. */
+const NEW_VERSION =
+  'it is no version that runs: it is deployed when the application starts again (npm start -- --stop, then npm start)';
+const isVersion = ({ files }: Change) =>
+  files.every((file) => /^automations\/[^/]+\/prompts\/[^/]+\.v\d+\.md$/.test(file));
+
 /** Brings deployed functions up to date with changed sources, and says what it did. */
 export class Updater {
   readonly #options: UpdateOptions;
@@ -108,7 +114,8 @@ export class Updater {
       );
       if (declares || shared) done = (await this.#swap(others, change)) || done;
       if (shared && !declares) done = (await this.#declare()) || done;
-      if (!done) log(`${change.what} changed → what runs stays the same`);
+      if (!done)
+        log(`${change.what} changed → ${isVersion(change) ? NEW_VERSION : 'what runs stays the same'}`);
     } catch (error) {
       if (!(error instanceof BundleError || error instanceof SynthError)) throw error;
       log(`${change.what} changed, and has an error; the old code stays:\n${indented(error.message)}`);

@@ -48,7 +48,7 @@ describe('release', () => {
     ]);
     expect(out).toContain('route: route.v1 → route.v2, canary 5 %');
     expect(out).toContain('WORSE: items that could not be judged');
-    expect(out).toMatch(/could not be judged +1 % +30 % +950 \/ 50 +\+20 % to \+40 % +worse/);
+    expect(out).toMatch(/could not be judged +1 % +30 % +950 \/ 50 +\+20 to \+40 points +worse/);
     expect(out).toMatch(/people rejected or edited +– +– /);
   });
 
@@ -74,7 +74,7 @@ describe('release', () => {
     answers('POST', `${PATH}/rollback`, shown());
     const { out } = await run(['release', 'status', 'refund-request']);
     expect(out).toContain('No release runs.');
-    expect(out).toMatch(/ago: route route\.v2, canary: rolled-back by Signalbox after 75 items: worse/);
+    expect(out).toMatch(/ago: route route\.v2, canary: rolled back after 75 items, by Signalbox: worse/);
     expect((await run(['release', 'promote', 'refund-request', '--reason', 'it is better'])).out).toContain(
       'route.v2',
     );
@@ -96,7 +96,10 @@ describe('release', () => {
     [['refund-request', 'status'], 'the word comes first: release status refund-request'],
     [['refund-request', 'route', '--canary', '5%', '--reason', 'why'], 'needs a version'],
     [['refund-request', '--canary', '5%', '--reason', 'why'], 'needs a step'],
-    [['refund-request', 'route', 'v2', '--canary', '500%', '--reason', 'why'], 'a share from 0.1% to 100%'],
+    [
+      ['refund-request', 'route', 'v2', '--canary', '500%', '--reason', 'why'],
+      'a share such as 5% or 0.05, up to 90%',
+    ],
     [['refund-request', 'route', 'v2', '--shadow', '30m', '--reason', 'why'], 'whole hours or days'],
     [['refund-request', 'route', 'v2', '--shadow', '2d', '--promote', '--reason', 'why'], 'is for --canary'],
     [

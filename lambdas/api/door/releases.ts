@@ -23,6 +23,7 @@ export const rehearsalBody = z.strictObject({
   candidate: z.record(text(100), text(100)),
   since: z.iso.datetime({ error: "must be a time such as '2026-11-29T09:00:00Z'" }),
   model: text(200),
+  blind: z.optional(z.boolean('must be true or false')),
   rehearsed: count,
   verdicts: z.strictObject({ kept: verdicts, candidate: verdicts }),
   changed: z

@@ -2,7 +2,9 @@ import { html } from 'hono/html';
 import { ownersOf } from '../../contract/approval-settings.ts';
 import type { Automation } from '../../contract/automation.ts';
 import { doorNames } from '../../contract/intake/doors.ts';
+import type { Serving } from '../../contract/steps/release.ts';
 import type { Markup } from '../../pages/layout.ts';
+import { servingWords } from '../../reports/release/words.ts';
 import { usd } from '../../reports/words.ts';
 import type { reviewView } from '../../tables/reviews/reviews.ts';
 import type { ConsoleContext } from '../context.ts';
@@ -10,8 +12,13 @@ import { duration } from '../words.ts';
 
 /* What an automation declares of itself, for who answers for it. */
 
-export function knownPart({ settings }: Pick<ConsoleContext, 'settings'>, automation: Automation): Markup {
-  const { owner, triggers, data, failureModes, budget, actions, prompts } = automation;
+/** @param serving what serves its steps now, which a promotion may have changed */
+export function knownPart(
+  { settings }: Pick<ConsoleContext, 'settings'>,
+  automation: Automation,
+  serving: Readonly<Record<string, Serving>>,
+): Markup {
+  const { owner, triggers, data, failureModes, budget, actions } = automation;
   const people = ownersOf(settings, owner);
   const lines: [string, Markup | string][] = [
     [
@@ -32,8 +39,8 @@ export function knownPart({ settings }: Pick<ConsoleContext, 'settings'>, automa
     ['Goes wrong when', listPart(failureModes)],
     [
       'Prompts in use',
-      Object.entries(prompts)
-        .map(([step, version]) => `${step} ${version}`)
+      Object.entries(serving)
+        .map(([step, it]) => `${step} ${servingWords(it)}`)
         .join(', ') || 'none',
     ],
     ['Budget', `${usd(budget.perDayUsd)} a day, ${usd(budget.perItemUsd)} an item`],

@@ -42,6 +42,7 @@ export async function rehearsalScreen(
   const body = html`<nav class="back" aria-label="Back"><a href="${address(site, releasesPath(name))}">Releases of ${name}</a></nav>
 <h1>${title}</h1>
 <p>${name} thought again about items received since ${timeMark(since)}, with ${triedOf(kept)}. Nothing was done with it. Rehearsed by ${by}, ${timeMark(at)}; answered by ${model}.</p>
+${kept.blind ? html`<p class="fault" role="note">This model does not read prompts: what the prompt would change cannot be told by it.</p>` : ''}
 <div class="beside">${verdictsPart(kept)}${factsPart(kept)}</div>
 ${changedPart(site, kept, mayHold(person))}`;
   return { status: 200, title, body, at: 'automations', wide: true };

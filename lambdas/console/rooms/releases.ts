@@ -1,27 +1,30 @@
 import { html } from 'hono/html';
 import type { Form } from '../../approve/channels/page/proof.ts';
 import type { Automation } from '../../contract/automation.ts';
-import type { ShadowCounts } from '../../contract/steps/release.ts';
+import type { EndedRelease, ShadowCounts } from '../../contract/steps/release.ts';
 import type { Markup } from '../../pages/layout.ts';
 import type { Comparison } from '../../reports/release/compare.ts';
 import { type ReleasesView, viewOf } from '../../reports/release/standing.ts';
 import {
   boundsWords,
+  endWords,
   itemsWords,
   MEASURE_NAMES,
   SAYS_WORDS,
   servingWords,
+  shadowFacts,
   valueWords,
 } from '../../reports/release/words.ts';
-import { percent, whole } from '../../reports/words.ts';
+import { percent } from '../../reports/words.ts';
 import { type ReleasesRow, readReleases } from '../../tables/releases/releases.ts';
 import type { ConsoleContext } from '../context.ts';
 import { OLD_FORM } from '../forms.ts';
 import type { Screen } from '../frame.ts';
+import { itemNumber, itemPath } from '../operate/items.ts';
 import { press } from '../operate/press.ts';
 import { reasonField, reasonIn } from '../operate/reason.ts';
 import type { News } from '../operate/story.ts';
-import { address } from '../site.ts';
+import { address, type Site } from '../site.ts';
 import { timeMark } from '../words.ts';
 import { rehearsalsPart } from './rehearsals.ts';
 import { releasesPath, roomPath } from './review.ts';
@@ -41,6 +44,7 @@ export async function releasesScreen(
   ]);
   const { serving, running, ended } = await viewOf(automation, row, env.CONTROL_TABLE);
   const [last] = ended;
+  const [step = 'route'] = Object.keys(serving);
   const undoes =
     !running && last?.end.as === 'promoted' && serving[last.step]?.prompt === last.candidate.prompt;
   const body = html`<nav class="back" aria-label="Back"><a href="${address(site, roomPath(name))}">${name}</a></nav>
@@ -48,10 +52,10 @@ export async function releasesScreen(
 ${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
 ${told ? html`<p class="note" role="status">${told}</p>` : ''}
 <p>${Object.entries(serving).map(([step, it]) => html`<b>${step}</b> is served by ${servingWords(it)}. `)}</p>
-${running ? runningPart(running) : html`<p class="empty">No release runs. Operators begin one by <code>signalbox release ${name}</code>.</p>`}
-${nonce && (running || undoes) ? buttonsPart(address(site, releasesPath(name)), running, nonce) : ''}
+${running ? runningPart(site, nonce !== undefined, running) : html`<p class="empty">No release runs. Operators begin one by <code>signalbox release ${name} ${step} v2 --canary 5% --reason "…"</code>.</p>`}
+${nonce && (running || undoes) ? buttonsPart(address(site, releasesPath(name)), { running, last }, nonce) : ''}
 ${rehearsed}
-${endedPart(ended)}`;
+${endedPart(site, ended, nonce !== undefined)}`;
   return { status: fault ? 400 : 200, title: `Releases of ${name}`, body, at: 'automations', wide: true };
 }
 
@@ -85,11 +89,15 @@ export function marksOf(row: ReleasesRow | undefined): Record<string, string> {
 
 type Running = NonNullable<ReleasesView['running']>;
 
-function runningPart({ step, mode, share, stable, candidate, by, at, reason, ...more }: Running): Markup {
+function runningPart(
+  site: Site,
+  opens: boolean,
+  { step, mode, share, stable, candidate, by, at, reason, ...more }: Running,
+): Markup {
   const { comparison, promotes, until, shadow } = more;
   return html`<section aria-labelledby="running"><h2 id="running">${step}: ${servingWords(stable)} → ${servingWords(candidate)}</h2>
 <p>${mode}, ${percent(share)} of the items, since ${timeMark(at)}${until ? html`, until ${timeMark(until)}` : ''}. ${by}: <q>${reason}</q></p>
-${shadow ? shadowPart(shadow) : comparisonPart(comparison, promotes === true)}</section>`;
+${shadow ? shadowPart(site, shadow, opens) : comparisonPart(comparison, promotes === true)}</section>`;
 }
 
 const WORDS = {
@@ -102,36 +110,37 @@ function comparisonPart({ verdict, why, items, measures }: Comparison, promotes:
   const title = 'Both sides';
   return html`<p class="${verdict === 'WORSE' ? 'fault' : 'note'}" role="status"><b>${verdict}</b> ${WORDS[verdict]} ${why}.${promotes ? ' Once it is better, it is promoted by itself.' : ''}</p>
 <div class="wide" role="region" aria-label="${title}" tabindex="0"><table><caption class="quiet">${title}</caption>
-<thead><tr><th scope="col">Measure</th><th scope="col">Stable, ${itemsWords(items.stable)}</th><th scope="col">Candidate, ${itemsWords(items.candidate)}</th><th scope="col">Difference</th><th scope="col">Says</th></tr></thead>
-<tbody>${measures.map((it) => html`<tr><th scope="row">${MEASURE_NAMES[it.name]}</th><td>${valueWords(it.name, it.stable)}</td><td>${valueWords(it.name, it.candidate)}</td><td>${boundsWords(it)}</td><td>${it.says === 'worse' ? html`<strong class="late"><span aria-hidden="true">!</span> worse</strong>` : SAYS_WORDS[it.says]}</td></tr>`)}</tbody></table></div>`;
+<thead><tr><th scope="col">Measure</th><th scope="col">Says</th><th scope="col">Stable, ${itemsWords(items.stable)}</th><th scope="col">Candidate, ${itemsWords(items.candidate)}</th><th scope="col">Difference</th></tr></thead>
+<tbody>${measures.map((it) => html`<tr><th scope="row">${MEASURE_NAMES[it.name]}</th><td>${it.says === 'worse' ? html`<strong class="late"><span aria-hidden="true">!</span> worse</strong>` : SAYS_WORDS[it.says]}</td><td>${valueWords(it.name, it.stable)}</td><td>${valueWords(it.name, it.candidate)}</td><td>${boundsWords(it)}</td></tr>`)}</tbody></table></div>`;
 }
 
-function shadowPart({ items, same, label, verdict, actions, failed, microUsd }: ShadowCounts): Markup {
+function shadowPart(site: Site, shadow: ShadowCounts, opens: boolean): Markup {
+  const { items, differing = [] } = shadow;
   if (items === 0) return html`<p class="empty">It has thought about no item yet.</p>`;
-  const cells = [
-    ['the same', same],
-    ['another label', label],
-    ['another verdict', verdict],
-    ['other actions', actions],
-    ['failed', failed],
-  ] as const;
-  return html`<p>It thought about ${itemsWords(items)} beside the stable one, without any effect, for US$ ${(microUsd / 1e6).toFixed(4)}.</p>
-<ul>${cells.map(([name, count]) => html`<li>${name}: <b>${whole(count)}</b> (${percent(count / items)})</li>`)}</ul>`;
+  return html`<p>It thought about ${itemsWords(items)} beside the stable one, without any effect.</p>
+<ul>${shadowFacts(shadow).map(([name, says]) => html`<li>${name}: <b>${says}</b></li>`)}</ul>
+${differing.length > 0 ? html`<p>It came to something else about ${differing.map((id, at) => html`${at > 0 ? ', ' : ''}${opens ? html`<a href="${address(site, itemPath(id))}">${itemNumber(id)}</a>` : itemNumber(id)}`)}${differing.length >= 50 ? ' and others' : ''}.</p>` : ''}`;
 }
 
-function buttonsPart(action: string, running: Running | undefined, nonce: unknown): Markup {
-  const runs = running !== undefined;
-  const promotes = runs && running.mode !== 'shadow';
-  return html`<section aria-labelledby="decide"><h2 id="decide">${runs ? 'End it' : 'Take the last promotion back'}</h2>
+/** @param last what is taken back where nothing runs */
+function buttonsPart(
+  action: string,
+  { running, last }: { running: Running | undefined; last: EndedRelease | undefined },
+  nonce: unknown,
+): Markup {
+  const promotes = running !== undefined && running.mode !== 'shadow';
+  const worse = running?.comparison.verdict === 'WORSE';
+  const back = running?.stable ?? last?.stable;
+  return html`<section aria-labelledby="decide"><h2 id="decide">${running ? 'End it' : 'Take the last promotion back'}</h2>
 <form method="post" action="${action}">${nonce}
 ${reasonField('release-reason')}
-<div class="buttons">${promotes ? html`<button class="approve" name="what" value="promote">Promote: it serves all</button>` : ''}
-<button class="reject" name="what" value="rollback">Roll back</button></div></form></section>`;
+<div class="buttons">${promotes ? html`<button class="${worse ? 'plain' : 'approve'}" name="what" value="promote">Promote: it serves all</button>` : ''}
+<button class="reject" name="what" value="rollback">Roll back${back ? ` to ${servingWords(back)}` : ''}</button></div></form></section>`;
 }
 
-function endedPart(ended: ReleasesView['ended']): Markup | string {
+function endedPart(site: Site, ended: ReleasesView['ended'], opens: boolean): Markup | string {
   if (ended.length === 0) return '';
-  return html`<h2>Before</h2><ul>${ended.map(({ step, candidate, mode, end }) => html`<li><b>${step}: ${servingWords(candidate)}</b>, ${mode}: ${end.as.replace('-', ' ')} after ${itemsWords(end.items)}, ${timeMark(end.at)} <span class="soft">${end.by}: <q>${end.reason}</q></span></li>`)}</ul>`;
+  return html`<h2>Before</h2><ul>${ended.map((one) => html`<li>${endWords(one)}, ${timeMark(one.end.at)} <span class="soft">${one.end.by}: <q>${one.end.reason}</q></span>${one.shadow ? html`<details><summary>What it came to</summary>${shadowPart(site, one.shadow, opens)}</details>` : ''}</li>`)}</ul>`;
 }
 
 /** @param form undefined where it is none of ours */

@@ -7,6 +7,7 @@ import { type CautionView, cautionView, readCaution } from '../../tables/control
 import { readHold, stateOf } from '../../tables/control/hold.ts';
 import { readDrift } from '../../tables/drift/drift.ts';
 import { releasesBeside } from '../../tables/releases/releases.ts';
+import { servingOf } from '../../tables/releases/serving.ts';
 import { readReview, reviewView } from '../../tables/reviews/reviews.ts';
 import { readStanding } from '../../tables/samples/samples.ts';
 import type { ConsoleContext } from '../context.ts';
@@ -57,7 +58,7 @@ ${tilesPart(weeks, budget, audits?.precision)}
 ${dayCharts(weeks, marksOf(releases))}
 ${auditedPart(audits?.byLabel)}
 ${tablesPart(weeks, settings)}
-<div class="cols">${knownPart(context, automation)}
+<div class="cols">${knownPart(context, automation, servingOf(automation.prompts, releases))}
 <div class="column">${automation.thresholds ? whatIfPart(site, automation) : ''}
 ${reviewPart(context, name, review, mayReview(context, person, automation) ? nonce : undefined)}</div></div>`;
   return { status: fault ? 400 : 200, title: name, body, at: 'automations', wide: true };

@@ -24,6 +24,8 @@ export type VerdictCounts = Record<Verdict, number>;
 /** What the candidate made of the items. */
 export interface Rehearsal {
   model: string;
+  /** It does not read prompts, as the sandbox's does not: what a prompt would change cannot be told. */
+  blind?: boolean | undefined;
   /** Items that the candidate came to something about. */
   rehearsed: number;
   /** Of these: their verdicts as they came, and with the candidate. */

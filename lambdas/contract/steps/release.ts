@@ -47,7 +47,17 @@ export const RELEASE_ENDS = ['promoted', 'rolled-back', 'overtaken', 'over'] as 
 export type ReleaseEnd = (typeof RELEASE_ENDS)[number];
 
 export interface EndedRelease extends Release {
-  end: { as: ReleaseEnd; by: string; at: string; reason: string; items: number };
+  end: {
+    as: ReleaseEnd;
+    by: string;
+    at: string;
+    reason: string;
+    items: number;
+    /** A promotion that was taken back: since when it had served all. */
+    promotedAt?: string;
+  };
+  /** Of a shadow: what it had come to. */
+  shadow?: ShadowCounts;
 }
 
 /** What a candidate differs in from the stable one, of the items that both thought about. */
@@ -59,4 +69,6 @@ export interface ShadowCounts {
   actions: number;
   failed: number;
   microUsd: number;
+  /** Some of those that it came to something else about, the first ones. */
+  differing?: readonly string[] | undefined;
 }

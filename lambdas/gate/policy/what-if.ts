@@ -9,6 +9,10 @@ import { type Policy, weigh } from './weigh.ts';
 
 /* What another policy would have said of the same items: for `signalbox what-if` and for the console. It reaches nothing: policies are code. */
 
+/** Said where an automation declares some. */
+export const LIMITS_LEFT_OUT =
+  'its limits on what happens alone: what would act here may still ask a person where it is beyond one.';
+
 /** The policy that is deployed, and the one that is tried. */
 export interface Policies {
   automation: Automation;
@@ -64,6 +68,8 @@ export interface Comparison {
   /** Items that came to something else than the policy of the repository says: by limits, caution, or an earlier policy. */
   cameOtherwise: number;
   changed: Changed[];
+  /** Of those that would act and do not now: for more money than one item may ever move alone, so that they would ask. */
+  beyondLimits: number;
   /** Of those that people decided and that would be decided alone. */
   known: { right: number; wrong: number };
   /** Items that people would be asked about less (more, if negative). */
@@ -82,7 +88,7 @@ export function compare(items: readonly JudgedItem[], policies: Policies): Compa
 export function comparing({ automation, current, candidate }: Policies) {
   const all = {
     ...{ items: 0, before: noVerdicts(), after: noVerdicts(), cameOtherwise: 0, changed: [] as Changed[] },
-    failed: 0,
+    ...{ failed: 0, beyondLimits: 0 },
     known: { right: 0, wrong: 0 },
   };
   const cents = new Map<string, number>();
@@ -114,6 +120,7 @@ export function comparing({ automation, current, candidate }: Policies) {
       const amount = amountOf(automation, after.verdict === 'act' ? after : before, grounds);
       if (amount) {
         const { currency = '', value } = amount;
+        if (after.verdict === 'act' && Number(value) > mostAlone(automation, grounds)) all.beyondLimits += 1;
         const sign = after.verdict === 'act' ? 1 : before.verdict === 'act' ? -1 : 0;
         cents.set(currency, (cents.get(currency) ?? 0) + sign * Math.round(Number(value) * 100));
       }
@@ -143,6 +150,19 @@ export function minutesSaved(
   { decided, activeSeconds }: { decided: number; activeSeconds: number },
 ): number | null {
   return decided === 0 ? null : Number(((lessAsked * activeSeconds) / decided / 60).toFixed(1));
+}
+
+export function hasLimits({ actions }: Pick<Automation, 'actions'>): boolean {
+  return Object.values(actions).some(({ limits }) => limits !== undefined);
+}
+
+/** The most that one item can move alone, whatever else happens: the least of its actions' limits on money. */
+function mostAlone({ actions }: Automation, { facts }: Grounds): number {
+  const amounts = actionsOf(facts.proposal).flatMap(({ action }) => {
+    const { perSubject, perDay, per = {} } = actions[action]?.limits ?? {};
+    return [perSubject, perDay, ...Object.values(per)].flatMap((it) => it?.amount ?? []);
+  });
+  return Math.min(Number.POSITIVE_INFINITY, ...amounts.map(Number));
 }
 
 export const noVerdicts = (): VerdictCounts => ({ act: 0, ask: 0, refuse: 0 });

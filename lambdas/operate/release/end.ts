@@ -3,6 +3,7 @@ import type { EndedRelease, Release, ReleaseEnd, Serving } from '../../contract/
 import { isoNow } from '../../kit/clock.ts';
 import { recordCommand } from '../../tables/audit/commands.ts';
 import { type ReleasesRow, writeReleases } from '../../tables/releases/releases.ts';
+import { readShadow } from '../../tables/releases/shadow.ts';
 
 export interface ReleaseStores {
   CONTROL_TABLE: string;
@@ -29,15 +30,21 @@ export interface Ending {
 export async function endRelease(
   { name }: Pick<RegistryEntry, 'name'>,
   row: ReleasesRow & { running: Release },
-  { as, by, reason, items }: Ending,
+  { as, by, reason, items: counted }: Ending,
   { CONTROL_TABLE, AUDIT_TABLE, ITEM_DAYS }: ReleaseStores,
 ): Promise<boolean> {
   const { running, promoted = {}, ended = [] } = row;
-  const { step, candidate, declared } = running;
+  const { step, candidate, declared, mode, id } = running;
+  const shadow = mode === 'shadow' ? await readShadow(CONTROL_TABLE, name, id) : undefined;
+  const items = shadow?.items ?? counted;
   const told = `release ${as} ${step}=${servingText(candidate)} after ${items} ${items === 1 ? 'item' : 'items'}`;
   const audit = { table: AUDIT_TABLE, days: ITEM_DAYS };
   await recordCommand(audit, { by, command: told, automation: name, reason });
-  const now: EndedRelease = { ...running, end: { as, by, at: isoNow(), reason, items } };
+  const now: EndedRelease = {
+    ...running,
+    end: { as, by, at: isoNow(), reason, items },
+    ...(shadow ? { shadow } : {}),
+  };
   return writeReleases(CONTROL_TABLE, name, row, {
     promoted: as === 'promoted' ? { ...promoted, [step]: { ...candidate, over: declared } } : promoted,
     ended: [now, ...ended],
@@ -63,7 +70,8 @@ export function withoutPromotion(
   const { stable, declared, step } = taken;
   // What it took the place of may have been promoted as well.
   const back = stable.prompt === declared && !stable.model ? {} : { [step]: { ...stable, over: declared } };
-  const end = { as: 'rolled-back' as const, by, at: isoNow(), reason, items: taken.end.items };
+  const { items, at: promotedAt } = taken.end;
+  const end = { as: 'rolled-back' as const, by, at: isoNow(), reason, items, promotedAt };
   return {
     promoted: { ...others, ...back },
     ended: ended.map((it) => (it === taken ? { ...taken, end } : it)),

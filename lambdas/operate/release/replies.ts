@@ -26,14 +26,20 @@ export async function releaseReply(
   models: readonly ModelChoice[],
   env: Env,
 ): Promise<Reply> {
-  const row = await readReleases(env.CONTROL_TABLE, automation.name);
-  if (row?.running)
-    throw new Problem(409, `'${row.running.step}' is being released: promote it or roll it back first`);
   const { step, mode, reason } = body;
+  let row = await readReleases(env.CONTROL_TABLE, automation.name);
+  const follows = row?.running?.mode === 'shadow' && row.running.step === step && mode !== 'shadow';
+  if (row?.running && !follows)
+    throw new Problem(409, `'${row.running.step}' is being released: ${endsBy(row.running)} first`);
   const faults = faultsIn(body);
   if (faults.length > 0) throw wrongBody(faults);
   const stable = stableOf(automation, step, row);
   const candidate = candidateOf(automation, body, stable, models);
+  if (row?.running) {
+    const over = { as: 'over', by: caller.name, reason: `a ${mode} follows: ${reason}`, items: 0 } as const;
+    if (!(await endRelease(automation, { ...row, running: row.running }, over, env))) throw changed();
+    row = await readReleases(env.CONTROL_TABLE, automation.name);
+  }
   const now = isoNow();
   const release: Release = {
     ...{ id: randomBytes(4).toString('hex'), step, mode, stable, candidate },
@@ -57,13 +63,16 @@ export async function releaseReply(
 
 const SHADOW_HOURS = 48;
 
+const endsBy = ({ mode }: Release) => (mode === 'shadow' ? 'roll it back' : 'promote it or roll it back');
+
 /** The candidate serves all items. */
 export async function promoteReply({ caller, body, automation }: Asked<'promote'>, env: Env): Promise<Reply> {
   const row = await readReleases(env.CONTROL_TABLE, automation.name);
-  if (!row?.running) throw nothingRuns(automation);
+  if (!row?.running)
+    throw new Problem(409, `no release of '${automation.name}' runs: begin one, and promote that`);
   const { mode, step, declared } = row.running;
   if (mode === 'shadow')
-    throw new Problem(409, 'it is a shadow, which no item has met: roll it back, and begin a canary');
+    throw new Problem(409, 'it is a shadow, which no item has met: begin a canary, which ends it');
   if (automation.prompts[step] !== declared)
     throw new Problem(409, `a deployment declares another prompt for '${step}': it ends by itself`);
   return ended('promoted', row, { by: caller.name, reason: body.reason }, automation, env);
@@ -126,7 +135,9 @@ function candidateOf(
   const prompt = version === undefined ? stable.prompt : `${step}.${version}`;
   const own = versions.filter((it) => it.startsWith(`${step}.`));
   if (!own.includes(prompt))
-    throw wrongBody([{ pointer: '/version', message: `must be deployed: there are ${own.join(', ')}` }]);
+    throw wrongBody([
+      { pointer: '/version', message: `must be deployed first: there are ${own.join(', ')}` },
+    ]);
   const [endpoint = '', ...rest] = model?.split('/') ?? [];
   const name = rest.join('/');
   const known = models.some((it) => it.endpoint === endpoint && it.name === name);
@@ -169,7 +180,7 @@ function faultsIn({ step, mode, share = 0, hours, perDayUsd, promotes }: Asked<'
 function nothingRuns({ name }: RegistryEntry): Problem {
   return new Problem(
     409,
-    `no release of '${name}' runs, and what happened last is no promotion that still counts`,
+    `no release of '${name}' runs, and what happened last is no promotion that still counts: to go back further, release the version that is wanted as a canary, and promote it`,
   );
 }
 

@@ -67,7 +67,9 @@ export async function thinkBeside(given: Beside, options: ProcessOptions): Promi
     if (!difference) return;
     const paid = steps.calls().filter(({ at }) => at >= begun);
     const microUsd = Math.round(paid.reduce((sum, { costUsd }) => sum + costUsd, 0) * 1e6);
-    await addShadow(env.CONTROL_TABLE, automation.name, release.id, { items: 1, ...difference, microUsd });
+    const counts = { items: 1, ...difference, microUsd };
+    const differs = difference.same === undefined ? row.id : undefined;
+    await addShadow(env.CONTROL_TABLE, automation.name, release.id, counts, differs);
   } catch (error) {
     logger.warn('not thought beside', { itemId: row.id, reason: errorFacts(error).message });
   }

@@ -52,9 +52,9 @@ export function versionsIn(
     const instead = Object.hasOwn(promoted, step) ? promoted[step] : undefined;
     const stable = instead?.over === declared ? instead : { prompt: declared };
     const now = release?.step === step ? release[arm] : stable;
-    const before = began.get(step)?.prompt;
-    const keeps = before !== undefined && before !== now.prompt && !wasRolledBack(ended, before);
-    serving[step] = keeps ? { prompt: before } : now;
+    const before = began.get(step);
+    const keeps = before !== undefined && before.prompt !== now.prompt && !wasRolledBack(ended, before);
+    serving[step] = keeps ? { prompt: before.prompt } : now;
   }
   return {
     serving,
@@ -80,10 +80,13 @@ function isPart(
   return has && given.serving[step]?.prompt === prompt && (since === undefined || since >= at);
 }
 
-/** By its latest end: one that was rolled back once may be promoted later. A model that is rolled back takes no prompt with it. */
-function wasRolledBack(ended: readonly EndedRelease[], prompt: string): boolean {
+/**
+ * By its latest end: one that was rolled back once may be promoted later. A model that is rolled back takes no prompt with it, and no release
+ * an item that met the prompt before it began, when it served all.
+ */
+function wasRolledBack(ended: readonly EndedRelease[], { prompt, at }: Begun): boolean {
   const last = ended.find(({ candidate, stable }) => candidate.prompt === prompt && stable.prompt !== prompt);
-  return last?.end.as === 'rolled-back';
+  return last?.end.as === 'rolled-back' && at >= last.at;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Serving } from '../../contract/steps/release.ts';
+import type { EndedRelease, Serving, ShadowCounts } from '../../contract/steps/release.ts';
 import { percent, whole } from '../words.ts';
 import type { Measure, MeasureName, MeasureSays } from './compare.ts';
 
@@ -43,9 +43,39 @@ export function itemsWords(count: number): string {
   return count === 1 ? '1 item' : `${whole(count)} items`;
 }
 
-/** By how much it is above, within 95 %. */
-export function boundsWords({ low, high }: Pick<Measure, 'low' | 'high'>): string {
+/** Of what one mean is compared with another one; all others are shares of items, which differ by points. */
+const RELATIVE: readonly MeasureName[] = ['cost', 'time'];
+
+/** By how much it is above, within 95 %; of few items the formula goes beyond what can be. */
+export function boundsWords({ name, low, high }: Pick<Measure, 'name' | 'low' | 'high'>): string {
   if (low === null || high === null) return '–';
-  const sign = (of: number) => `${of < 0 ? '−' : '+'}${percent(Math.abs(of))}`;
-  return `${sign(low)} to ${sign(high)}`;
+  const relative = RELATIVE.includes(name);
+  const sign = (of: number) => {
+    const can = Math.max(-1, relative ? of : Math.min(1, of));
+    const size = relative ? percent(Math.abs(can)) : percent(Math.abs(can)).replace(' %', '');
+    return `${can < 0 ? '−' : '+'}${size}`;
+  };
+  return `${sign(low)} to ${sign(high)}${relative ? '' : ' points'}`;
+}
+
+export function endWords({ end, mode, step, candidate }: EndedRelease): string {
+  const what = `${step} ${servingWords(candidate)}`;
+  const after = `after ${itemsWords(end.items)}`;
+  return end.promotedAt === undefined
+    ? `${what}, ${mode}: ${end.as.replace('-', ' ')} ${after}`
+    : `${what}: its promotion was taken back, ${after} as ${mode} and all since ${end.promotedAt.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** What a shadow came to, as facts. */
+export function shadowFacts({ items, same, label, verdict, actions, failed, microUsd }: ShadowCounts) {
+  const of = (count: number) => `${whole(count)}${items > 0 ? ` (${percent(count / items)})` : ''}`;
+  return [
+    ['thought beside', whole(items)],
+    ['the same', of(same)],
+    ['another label', of(label)],
+    ['another verdict', of(verdict)],
+    ['other actions', of(actions)],
+    ['failed', of(failed)],
+    ['cost', `$${(microUsd / 1e6).toFixed(6)}`],
+  ] as const;
 }

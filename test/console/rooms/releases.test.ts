@@ -30,7 +30,7 @@ describe('the page of releases', () => {
     expect(told).toContain(
       'WORSE It is rolled back by itself within a minute: items about which people are asked',
     );
-    expect(told).toMatch(/people were asked 21\S* % 90 %/);
+    expect(told).toMatch(/people were asked ! worse 21\S* % 90 % \+57 to \+81 points/);
     expect(text).toContain('shorter &lt;b&gt;');
     // Whoever looks may not press.
     expect(text).not.toContain('value="rollback"');
@@ -48,7 +48,9 @@ describe('the page of releases', () => {
     expect(ended[0]?.end).toMatchObject({
       ...{ as: 'rolled-back', by: 'olga@example.com', reason: 'complaints since noon' },
     });
-    expect(words((await olga.get(PAGE)).text)).toContain('route: route.v2 , canary: rolled back');
+    expect(words((await olga.get(PAGE)).text)).toContain(
+      'route route.v2, canary: rolled back after 51 items',
+    );
   });
 
   it('marks in the charts of the automation when releases began and ended, with words in their tables', async () => {
@@ -66,7 +68,7 @@ describe('the page of releases', () => {
     const ann = await signedIn('ann@example.com');
     const told = words((await ann.get(PAGE)).text);
     expect(told).toContain(
-      'It thought about 8 items beside the stable one, without any effect, for US$ 0.0012.',
+      'It thought about 8 items beside the stable one, without any effect. thought beside: 8 the same: 6 (75 %)',
     );
     expect(told).toContain('another verdict: 2 (25 %)');
   });

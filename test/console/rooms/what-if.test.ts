@@ -66,6 +66,17 @@ describe('another threshold on the page of an automation', () => {
     expect(text).not.toContain('it is little');
   });
 
+  it('says which of those that would act are beyond what may ever move alone', async () => {
+    await week();
+    const { pay } = BY_AMOUNT.actions;
+    const limits = { perSubject: { key: () => 'x', amount: '125.00', days: 30 } };
+    house.policy = { ...BY_AMOUNT, actions: { pay: { ...pay, limits } } } as never;
+    const { text } = await (await ann()).get(`${PAGE}?amount=150&since=30d`);
+    // 130.00 and 149.50 of the three.
+    expect(words(text)).toContain('Beyond a limit 2 of those that would act');
+    expect(words(text)).toContain('Without its limits on what happens alone');
+  });
+
   it('says what the command says of the same items, whatever is tried', async () => {
     await week();
     for (let at = 0; at < 300; at += 1)

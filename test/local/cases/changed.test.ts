@@ -52,6 +52,21 @@ it('is what the branch committed, what is not committed, and what git does not k
   expect(changedSince('main', folder).all).toBe(false);
 });
 
+it('names prompts that changed or are new, so that they are tried before they are declared', () => {
+  const { prompts } = changedBy([
+    'automations/a/prompts/route.v2.md',
+    'automations/a/prompts/write-reply.v10.md',
+    'automations/a/prompts/notes.md',
+    'automations/b/automation.ts',
+  ]);
+  expect(Object.fromEntries(prompts)).toEqual({
+    a: [
+      { name: 'a', step: 'route', version: 'route.v2' },
+      { name: 'a', step: 'write-reply', version: 'write-reply.v10' },
+    ],
+  });
+});
+
 it('is not what others merged meanwhile', () => {
   git('checkout', '-qb', 'branch');
   commit('automations/a/automation.ts');

@@ -117,6 +117,17 @@ describe('with a model of the environment', () => {
 });
 
 describe('a prompt that is tried', () => {
+  it('is not found good by the sandbox model, which reads none', async () => {
+    const argv = ['refund-request', '--prompt', 'route=v1', '--case', 'double charge, small', '--json'];
+    const { code, out } = await cases([...argv, '--sandbox']);
+    const [suite] = (JSON.parse(out) as CasesReport).automations;
+    expect([code, suite?.verdict, suite?.why]).toEqual([
+      3,
+      'INCONCLUSIVE',
+      expect.stringContaining('does not read prompts'),
+    ]);
+  });
+
   const automation = { name: 'demo', prompts: { route: 'route.v1' } };
 
   it('is the file of its version', () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { releasesSchema } from '../../../lambdas/api/openapi/reports/release-schema.ts';
 import type { Sample } from '../../../lambdas/contract/audits/sample.ts';
 import { lookAtReleases } from '../../../lambdas/operate/release/by-itself.ts';
+import { addShadow } from '../../../lambdas/tables/releases/shadow.ts';
 import { addSamples, MOST_OF_HOUR } from '../../../lambdas/tables/samples/samples.ts';
 import { armName, type Count } from '../../../lambdas/tables/statistics/figures.ts';
 import { registryEntry } from '../../../lib/parts/registry.ts';
@@ -158,6 +159,18 @@ describe('a release', () => {
     time.advance(3 * 3600);
     await look();
     expect(await shown()).toMatchObject({ ended: [{ end: { as: 'over' } }] });
+  });
+
+  it('of a shadow keeps what it came to, and ends where a canary of the step follows', async () => {
+    await begin({ mode: 'shadow', hours: 2 });
+    const { running } = (await shown()) as { running: { id: string } };
+    await addShadow('control', 'demo', running.id, { items: 4, same: 3, label: 1 }, 'demo_7');
+    await begin({ mode: 'canary' });
+    expect(await shown()).toMatchObject({
+      running: { mode: 'canary' },
+      ended: [{ end: { as: 'over', items: 4 }, shadow: { items: 4, label: 1, differing: ['demo_7'] } }],
+    });
+    expect((await begin({ mode: 'ab' })).status).toBe(409);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Release } from '../../../lambdas/contract/steps/release.ts';
 import { ProcessingError, TransientError } from '../../../lambdas/kit/errors.ts';
 import { processRecord } from '../../../lambdas/process/process.ts';
 import { RELEASES_KEPT_MS, writeReleases } from '../../../lambdas/tables/releases/releases.ts';
-import { readShadow } from '../../../lambdas/tables/releases/shadow.ts';
+import { addShadow, readShadow } from '../../../lambdas/tables/releases/shadow.ts';
 import {
   automation,
   door,
@@ -83,7 +83,15 @@ describe('a shadow', () => {
 
   it('counts in what it comes to something else', async () => {
     await work('24.90', '12.00');
-    expect(await counted()).toMatchObject({ items: 1, same: 0, label: 0, actions: 1 });
+    const differing = [expect.stringMatching(/^demo_/)];
+    expect(await counted()).toMatchObject({ items: 1, same: 0, label: 0, actions: 1, differing });
+  });
+
+  it('names fifty of them at most', async () => {
+    for (let at = 0; at < 60; at += 1)
+      await addShadow('control', 'demo', 'abc', { items: 1, label: 1 }, `demo_${at}`);
+    const { items, differing } = await counted();
+    expect([items, differing?.length]).toEqual([60, 50]);
   });
 
   it('has no effect: one action, one verdict, and the item as it would be without it', async () => {

@@ -110,6 +110,12 @@ describe('what an item began with', () => {
     expect(chosen(row, { lineage: [asked('route.v2')] }).serving.route).toEqual(V1);
   });
 
+  it('stays where it was rolled back later, as a candidate over what serves all now', () => {
+    const later = { ...ended('rolled-back'), at: '2030-01-01T00:00:00.000Z' };
+    const row = releases({ ended: [later] });
+    expect(chosen(row, { lineage: [asked('route.v2')] }).serving.route).toEqual({ prompt: 'route.v2' });
+  });
+
   it("goes where an operator wants it as of now, and stays with 'same'", () => {
     const redriven = (version?: string) => ({
       lineage: [asked('route.v1')],

@@ -41,6 +41,13 @@ const measureSchema = z.object({
   says: z.enum(['better', 'worse', 'other', 'same', 'open']),
 });
 
+const shadow = z.object({
+  ...{ items: z.int(), same: z.int(), label: z.int(), verdict: z.int(), actions: z.int() },
+  ...{ failed: z.int(), microUsd: z.int() },
+  /** Some of those that it came to something else about, by id. */
+  differing: z.optional(z.array(z.string())),
+});
+
 export const releasesSchema = z.object({
   automation: z.string(),
   serving: z.record(z.string(), servingSchema),
@@ -54,12 +61,7 @@ export const releasesSchema = z.object({
         why: z.string(),
       }),
       /** Of a shadow: items that both thought about, and in what the candidate came to something else. */
-      shadow: z.optional(
-        z.object({
-          ...{ items: z.int(), same: z.int(), label: z.int(), verdict: z.int(), actions: z.int() },
-          ...{ failed: z.int(), microUsd: z.int() },
-        }),
-      ),
+      shadow: z.optional(shadow),
     }),
   ),
   /** The newest first. */
@@ -72,7 +74,10 @@ export const releasesSchema = z.object({
         at: time,
         reason: z.string(),
         items: z.int(),
+        /** A promotion that was taken back: since when it had served all. */
+        promotedAt: z.optional(time),
       }),
+      shadow: z.optional(shadow),
     }),
   ),
 });

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Automation } from '../../../contract/automation.ts';
-import type { Changed } from '../../../gate/policy/what-if.ts';
+import { type Changed, hasLimits, LIMITS_LEFT_OUT } from '../../../gate/policy/what-if.ts';
 import type { Markup } from '../../../pages/layout.ts';
 import { whole } from '../../../reports/words.ts';
 import type { ConsoleContext } from '../../context.ts';
@@ -62,6 +62,7 @@ ${items === 0 ? html`<p>Nothing is kept of the items of the last ${tried.days} d
 <thead><tr><th scope="col">An item</th><th scope="col">Now</th><th scope="col">Then</th><th scope="col">Change</th></tr></thead>
 <tbody>${VERDICTS.map(([verdict, says]) => html`<tr><th scope="row">${says}</th><td>${whole(before[verdict])}</td><td>${whole(after[verdict])}</td><td>${signed(after[verdict] - before[verdict])}</td></tr>`)}</tbody></table>
 ${factsPart(sample)}
+${hasLimits(automation) ? html`<p class="soft">Without ${LIMITS_LEFT_OUT}</p>` : ''}
 ${boundPart(tried, sample)}
 ${words ? html`<p>The same in the terminal, over all of them, with the reasons: <code>${commandOf(automation, tried)}</code></p>` : ''}</section>`;
 }
@@ -85,6 +86,7 @@ function factsPart({
   lessAsked,
   minutesSaved,
   moved,
+  beyondLimits,
   skipped,
   cameOtherwise,
   failed,
@@ -109,6 +111,11 @@ function factsPart({
         `${Math.abs(minutesSaved)} minutes ${minutesSaved > 0 ? 'saved' : 'more'}`,
     ],
     ['Moved alone', money.length > 0 && money.join(', ')],
+    [
+      'Beyond a limit',
+      beyondLimits > 0 &&
+        `${whole(beyondLimits)} of those that would act: they are for more than ever moves alone, and ask`,
+    ],
     ['Left out', skipped > 0 && `${whole(skipped)} of which nothing is kept`],
     ['Gate failed', failed > 0 && `with ${whole(failed)}: left out as well`],
     ['Came otherwise', cameOtherwise > 0 && `${whole(cameOtherwise)}, by limits, caution or an earlier gate`],
