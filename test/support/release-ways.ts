@@ -1,6 +1,7 @@
 import { expect, vi } from 'vitest';
 import { fresh, post, REFUND, reaches, request } from './app.ts';
 import { tick } from './desk-clock.ts';
+import { rehearsal } from './rehearsed.ts';
 
 /* What no other test does to the deployed application, so that every function makes every call that it may. */
 
@@ -27,6 +28,11 @@ export async function everyRelease(): Promise<void> {
   );
   // A shadow that is left running would think about the items of every test behind this one.
   const reason = JSON.stringify({ reason: 'the test is over' });
+  const kept = await request(path.replace(/releases$/, 'rehearsals'), {
+    method: 'POST',
+    body: JSON.stringify({ ...rehearsal, changed: [] }),
+  });
+  if (kept.status !== 200) throw new Error(`a rehearsal was answered ${JSON.stringify(kept.body)}`);
   const ended = await request(`${path}/rollback`, { method: 'POST', body: reason });
   if (ended.status !== 200) throw new Error(`a rollback was answered ${JSON.stringify(ended.body)}`);
   for (const dead of ['/v1/dead-letters', '/v1/dead-letters/platform']) await request(dead);

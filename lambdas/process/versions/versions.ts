@@ -5,10 +5,11 @@ import type { Arm, EndedRelease, Release, Serving } from '../../contract/steps/r
 import { sha256 } from '../../kit/digest.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { type ReleasesRow, releasesNow } from '../../tables/releases/releases.ts';
+import { modelThen } from './then.ts';
 
 /*
  * Which prompt and model serve each step of an item. What it began with stays: its lineage names the prompt of each step that was asked,
- * and that one is asked again, also behind a deployment, unless it was rolled back or an operator wants the item as of now.
+ * and that one is asked again, with the model that was wanted then, also behind a deployment, unless it was rolled back or an operator wants the item as of now.
  */
 
 export interface Versions {
@@ -44,7 +45,8 @@ export function versionsIn(
   const { running, promoted = {}, ended = [] } = releases ?? {};
   const { prompts } = automation;
   const release = running && running.declared === prompts[running.step] ? running : undefined;
-  const chosen = release ? isChosen(release, subjectOf(row, body, automation)) : false;
+  const subject = subjectOf(row, body, automation);
+  const chosen = release ? isChosen(release, subject) : false;
   const arm: Arm = chosen && release?.mode !== 'shadow' ? 'candidate' : 'stable';
   const began = begunWith(row);
   const serving: Record<string, Serving> = {};
@@ -53,8 +55,12 @@ export function versionsIn(
     const stable = instead?.over === declared ? instead : { prompt: declared };
     const now = release?.step === step ? release[arm] : stable;
     const before = began.get(step);
-    const keeps = before !== undefined && before.prompt !== now.prompt && !wasRolledBack(ended, before);
-    serving[step] = keeps ? { prompt: before.prompt } : now;
+    if (before === undefined || wasRolledBack(ended, before)) {
+      serving[step] = now;
+      continue;
+    }
+    const model = modelThen(releases ?? {}, step, before.at, (it) => isChosen(it, subject));
+    serving[step] = { prompt: before.prompt, ...(model ? { model } : {}) };
   }
   return {
     serving,

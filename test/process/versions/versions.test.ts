@@ -100,6 +100,29 @@ describe('what an item began with', () => {
     expect(mine).not.toHaveProperty('part');
   });
 
+  it('stays with the model that was wanted then, or with none', () => {
+    const large = { endpoint: 'main', name: 'large' };
+    const candidate = { ...V1, model: large };
+    const end = { as: 'promoted' as const, by: 'ops', at: '2026-12-01T09:00:00.000Z', reason: 'x', items: 3 };
+    const release = running({ candidate });
+    const row = releases({
+      promoted: { route: { ...candidate, over: 'route.v1' } },
+      ended: [{ ...release, end }],
+    });
+    const at = (time: string, from?: string) =>
+      chosen(row, { lineage: [asked('route.v1', { at: `2026-12-01T${time}:00.000Z` })] }, from).serving.route;
+    // Before it, while it was tried, and once it served all.
+    expect(at('07:30')).toEqual(V1);
+    expect(at('08:30', whoIs('stable', release))).toEqual(V1);
+    expect(at('08:30', whoIs('candidate', release))).toEqual(candidate);
+    expect(at('10:00')).toEqual(candidate);
+    expect(chosen(row).serving.route).toMatchObject(candidate);
+    // Rolled back, it is wanted by nobody any more.
+    const back = releases({ ended: [{ ...release, end: { ...end, as: 'rolled-back' } }] });
+    const mine = { lineage: [asked('route.v1')] };
+    expect(chosen(back, mine, whoIs('candidate', release)).serving.route).toEqual(V1);
+  });
+
   it('stays of an agent, whose turns are steps', () => {
     const began = { lineage: [asked('reply.v0', { step: 'reply#1' })] };
     expect(chosen(undefined, began).serving.reply).toEqual({ prompt: 'reply.v0' });
