@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { Automation } from '../../contract/automation.ts';
 import type { Markup } from '../../pages/layout.ts';
+import { usd } from '../../reports/words.ts';
 import { type BreakerView, readBreakers } from '../../tables/control/breakers.ts';
 import { budgetView, readBudget } from '../../tables/control/budgets.ts';
 import { cautionView, readCaution } from '../../tables/control/caution.ts';
@@ -100,7 +101,7 @@ function automationsPart(site: Site, states: readonly State[]): Markup {
       budget,
       caution,
     }) => html`<tr><th scope="row"><a href="${address(site, ITEMS, { automation: name })}">${name}</a></th>
-<td>US$ ${budget.spentTodayUsd.toFixed(2)} of ${(budget.perDayUsd + budget.extraUsd).toFixed(2)}
+<td>${usd(budget.spentTodayUsd)} of ${usd(budget.perDayUsd + budget.extraUsd)}
 ${held ? html`<strong class="line late"><span aria-hidden="true">!</span> ${held}</strong>` : ''}
 ${budget.suspended ? html`<strong class="line late"><span aria-hidden="true">!</span> its budget is spent</strong>` : ''}
 ${caution.on ? html`<span class="line"><a href="${address(site, '/console/caution')}">asks a person about ${caution.everything ? 'everything' : [...caution.actions, ...caution.labels].join(', ')}</a></span>` : ''}

@@ -10,7 +10,7 @@ export function trailPart(row: ApprovalRow, zone?: string): Markup {
 }
 
 function peopleTable(
-  { asked, votes, claim, group, quorum, status }: ApprovalRow,
+  { asked, votes, claim, group, quorum, status, decision, decidedBy, decidedAt }: ApprovalRow,
   zone: string | undefined,
 ): Markup {
   const people = Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -18,6 +18,10 @@ function peopleTable(
     const { mailedAt, remindedAt } = asked[email] ?? {};
     const vote = votes[email];
     if (vote) return html`approved ${timeMark(vote.at, undefined, zone)}`;
+    if (decidedBy === email && (decision === 'reject' || decision === 'again')) {
+      const said = decision === 'reject' ? 'rejected' : 'sent back';
+      return decidedAt ? html`${said} ${timeMark(decidedAt, undefined, zone)}` : said;
+    }
     if (status === 'pending' && claim?.by === email)
       return html`claimed until ${timeMark(claim.until, undefined, zone)}`;
     if (remindedAt) return html`reminded ${timeMark(minute(remindedAt), undefined, zone)}`;
