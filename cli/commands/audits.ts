@@ -46,7 +46,8 @@ role operator or auditor.`,
 };
 
 function report(data: Audits, terminal: Terminal): string {
-  const { automation, days, policy, samples, precision, byLabel, agreement, held, open, differs } = data;
+  const { automation, days, policy, samples, precision, byLabel, agreement, held, open, differs, unsure } =
+    data;
   const heading = paint(terminal, 'bold', `${automation}, ${days} days`);
   if (policy === null && samples === 0)
     return [heading, prose("Nothing is audited: declare 'audit' in its automation.ts.", terminal)].join('\n');
@@ -59,6 +60,7 @@ function report(data: Audits, terminal: Terminal): string {
         ['target', policy === null ? undefined : percent(policy.target)],
         ['chosen', chosen],
         ['right', precision.value === null ? undefined : `${shown(precision)} of ${precision.n}`],
+        ['could not tell', unsure > 0 ? `${unsure}, counted for nothing` : undefined],
         ['agreement', agreement.value === null ? undefined : `${percent(agreement.value)} of ${agreement.n}`],
         [
           'other values',

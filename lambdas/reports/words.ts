@@ -15,7 +15,8 @@ export function percent(share: number | null | undefined): string {
 export function usd(value: number | null | undefined): string {
   if (value === null || value === undefined) return NOTHING;
   if (value === 0) return 'US$ 0';
-  if (value < 0.01) return `US$ ${Number(value.toPrecision(2))}`;
+  // Rounded to cents, what is a cent and a half would be two.
+  if (Math.abs(value) < 0.1) return `US$ ${value.toLocaleString('en-US', { maximumSignificantDigits: 2 })}`;
   return `US$ ${value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }
 

@@ -70,8 +70,9 @@ export function qualityOf(samples: readonly Sample[]): Qualities {
   };
 }
 
-function wholeOf({ label, verdict, action = '' }: AuditAnswer): string {
-  return `${label} ${verdict} ${action}`;
+/** All that somebody said, of fields whether another value is right. Whoever could not tell said nothing else, whatever label is beside it. */
+function wholeOf({ label, verdict, action = '', differs = [] }: AuditAnswer): string {
+  return verdict === 'unsure' ? verdict : JSON.stringify([label, verdict, action, [...differs].sort()]);
 }
 
 function agreementOf(samples: readonly Sample[]): Qualities['agreement'] {

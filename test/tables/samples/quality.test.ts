@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { foundAfter, POLICY, SEEDED, samplesOf, USUAL } from '../../../bench/audit-weeks.ts';
-import type { AuditVerdict, Sample } from '../../../lambdas/contract/audits/sample.ts';
+import type { AuditAnswer, AuditVerdict, Sample } from '../../../lambdas/contract/audits/sample.ts';
 import { labelsBelow, qualityOf } from '../../../lambdas/tables/samples/quality.ts';
 import { seeded } from '../../../local/load/random.ts';
 
@@ -61,6 +61,21 @@ describe('what audits say', () => {
       sample('order', 'order'),
     ]);
     expect(agreement).toEqual({ n: 3, value: 0.6667, kappa: 0.4 });
+  });
+
+  it('takes no two for agreed of whom one says that another value is right', () => {
+    const one = sample('order', 'order', { also: 'order' });
+    const [first, second] = one.answers as [AuditAnswer, AuditAnswer];
+    const agreedOf = (...answers: AuditAnswer[]) => qualityOf([{ ...one, answers }]).agreement.value;
+    const other = ['amount'];
+    expect(agreedOf({ ...first, differs: other }, second)).toBe(0);
+    expect(agreedOf(first, { ...second, differs: other })).toBe(0);
+    expect(agreedOf({ ...first, differs: other }, { ...second, differs: other })).toBe(1);
+  });
+
+  it('takes two who cannot tell for agreed, whatever label they left beside it', () => {
+    const one = sample('order', 'order', { also: 'invoice', right: 'unsure' });
+    expect(qualityOf([one]).agreement.value).toBe(1);
   });
 });
 
