@@ -15,8 +15,9 @@ export const cases: Command = {
   --write   append new ones to the automation's cases.jsonl
 
 One line of JSON per case: what was edited, rejected or sent back, and what
-audits found wrong. They hold customers' words. For a token with the role
-operator.
+audits found wrong. They hold customers' words. A value of which an audit says
+only that another one is right is written as "fill in: …": the case fails until
+you replace it. For a token with the role operator.
 To run the cases of a cases.jsonl: npm run cases -- <automation>`,
   example: ['cases', 'refund-request', '--from', '7d', '--write'],
   arguments: ['automation'],

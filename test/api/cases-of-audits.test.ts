@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { casesSchema } from '../../lambdas/api/openapi/approval-schemas.ts';
 import type { AuditAnswer } from '../../lambdas/contract/audits/sample.ts';
+import type { Automation } from '../../lambdas/contract/automation.ts';
+import type { Gated } from '../../lambdas/contract/item/envelope.ts';
 import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
 import { MOST_REPLY_BYTES } from '../../lambdas/kit/http.ts';
 import { addSamples } from '../../lambdas/tables/samples/samples.ts';
+import { faultsOf } from '../../local/cases/judge.ts';
 import { OPERATOR } from '../support/api.ts';
 import { keep, record } from '../support/audit.ts';
-import { itemRow, lineageEntry } from '../support/fixtures.ts';
+import { automation, itemRow, lineageEntry, PAY } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
 import { get } from './approvals.ts';
 
@@ -86,6 +89,29 @@ describe('cases out of audits', () => {
       ],
       skipped: 0,
     });
+  });
+
+  it('of another value fail until a person fills it in', async () => {
+    await audited('aa', [{ label: 'Billing', action: 'pay', differs: ['amount'] }]);
+    const { body: first } = await found();
+    const { body } = await found({ cursor: first.cursor });
+    expect(casesSchema.parse(body)).toEqual(body);
+    const [{ body: _, origin: __, ...wanted }] = body.cases;
+    expect(wanted).toMatchObject({ label: 'Billing', verdict: 'act', action: 'pay' });
+    const came = { label: 'Billing', verdict: 'act', reasons: [], proposal: PAY } as unknown as Gated;
+    expect(faultsOf(automation as Automation, {}, wanted, came)).toEqual([
+      expect.stringContaining("parameter 'amount': expected fill in: an audit says"),
+    ]);
+    const filled = { ...wanted, parameters: { amount: PAY.parameters.amount } };
+    expect(faultsOf(automation as Automation, {}, filled, came)).toEqual([]);
+  });
+
+  it('name no prompt of what was asked without one', async () => {
+    const none = { ...lineageEntry(), step: 'order', promptVersion: 'none' };
+    await audited('aa', [{}], { lineage: [none, lineageEntry()] });
+    const { body: first } = await found();
+    const { body } = await found({ cursor: first.cursor });
+    expect(body.cases[0].origin.promptVersions).toEqual(['route.v1']);
   });
 
   it('leave out what was answered before, and whose words are gone', async () => {

@@ -1,3 +1,4 @@
+import type { AuditAnswer } from '../../contract/audits/sample.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { REDRIVEN } from '../../contract/item/timeline.ts';
 import type { RegistryEntry } from '../../contract/registry.ts';
@@ -114,17 +115,29 @@ async function caseOfFinding({ sample, said }: Finding, from: From): Promise<obj
   const row = await getItem(from.itemTable, itemId);
   const body = bodyBehind({ itemId, generation }, row);
   const id = approvalId(itemId, generation);
-  const promptVersions = [...new Set(row?.lineage?.map(({ promptVersion }) => promptVersion))];
+  const versions = row?.lineage?.map(({ promptVersion }) => promptVersion) ?? [];
+  // Sources and searches are asked without a prompt.
+  const promptVersions = [...new Set(versions.filter((version) => version !== 'none'))];
   return caseWith(body, from, {
     name: `found by an audit: ${id}`,
     ...{ label: said.label, verdict: said.verdict },
     ...(said.action === undefined ? {} : { action: said.action }),
+    ...openParameters(said),
     origin: {
       approvalId: id,
       audited: { label, verdict, ...(said.differs ? { differs: said.differs } : {}) },
       promptVersions,
     },
   });
+}
+
+/** No value is this one, so that a case of a wrong value fails until a person writes the right one. */
+const FILL_IN = 'fill in: an audit says that another value is right';
+
+/** Auditors' values are not kept: only of which parameters another one is right. */
+function openParameters({ differs = [] }: AuditAnswer): { parameters?: Readonly<Record<string, string>> } {
+  const fields = differs.filter((field) => field !== 'action');
+  return fields.length > 0 ? { parameters: Object.fromEntries(fields.map((field) => [field, FILL_IN])) } : {};
 }
 
 /** Where the bodies are. */

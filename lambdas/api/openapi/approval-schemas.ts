@@ -128,6 +128,12 @@ export const caseSchema = z.strictObject({
   action: z
     .optional(z.string())
     .check(z.meta({ description: 'Which action is right, where an audit said it of several' })),
+  parameters: z.optional(z.record(z.string(), z.unknown())).check(
+    z.meta({
+      description:
+        'Parameters of which an audit says that another value is right: to be filled in by a person',
+    }),
+  ),
   origin: z.optional(
     z.strictObject({
       approvalId: z.string(),
