@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { qualityOf } from '../../lambdas/tables/samples/quality.ts';
-import { recentSamples } from '../../lambdas/tables/samples/samples.ts';
-import { freshHouse, hidden, house, mainOf, SETTINGS, signedIn } from '../support/console.ts';
-import { proposal } from '../support/fixtures.ts';
+import { addSamples, recentSamples } from '../../lambdas/tables/samples/samples.ts';
+import { freshHouse, hidden, house, inMinutes, mainOf, SETTINGS, signedIn } from '../support/console.ts';
+import { itemRow, proposal } from '../support/fixtures.ts';
 import { world } from '../support/world.ts';
 import { chosen, chosenAnew, ITEM, PATH } from './audited.ts';
 
@@ -32,6 +32,30 @@ describe('an audit', () => {
     expect(text).toContain('I was &lt;b&gt;charged&lt;/b&gt; twice');
     for (const told of ['a brief of the model', 'What was done', 'Pay EUR', 'acted alone'])
       expect(text).not.toContain(told);
+  });
+
+  it('is told from others by its number, and leads to the next once it is answered', async () => {
+    const [second, third] = ['cd', 'ef'].map((hex) => `demo_${hex.repeat(16)}`) as [string, string];
+    for (const [at, itemId] of [second, third].entries()) {
+      world.tables.put('items', itemRow({ id: itemId, status: 'done', verdict: 'act' }));
+      await addSamples('control', [
+        {
+          ...{ itemId, generation: 1, at: inMinutes(at - 59), label: 'Billing', verdict: 'act', marks: [] },
+          ...{ probability: 0.05, people: 1, answers: [] },
+        },
+      ]);
+    }
+    const ann = await signedIn('ann@example.com');
+    const words = (text: string) => mainOf(text).replaceAll(/<[^>]*>/g, '');
+    const list = words((await ann.get('/console/audits')).text);
+    for (const number of ['bababab', 'dcdcdcd', 'fefefef']) expect(list).toContain(`demo ${number}`);
+    const { text } = await ann.send(PATH, RIGHT);
+    expect(words(text)).toContain('Next: demo dcdcdcd. 2 audits wait for you.');
+    expect(text).toContain(`href="/console/audits/${second}-g1"`);
+    world.tables.put('items', itemRow({ id: second, erasedAt: inMinutes(0) }));
+    expect(words((await ann.get(PATH)).text)).toContain('Next: demo fefefef. 1 audit waits for you.');
+    world.tables.put('items', itemRow({ id: third, erasedAt: inMinutes(0) }));
+    expect(words((await ann.get(PATH)).text)).toContain('Nothing else waits for you.');
   });
 
   it('looks the same whatever was done', async () => {

@@ -14,12 +14,14 @@ import { takeAnswer } from '../../tables/samples/samples.ts';
 import type { ConsoleContext } from '../context.ts';
 import { OLD_FORM } from '../forms.ts';
 import type { Screen } from '../frame.ts';
+import { itemNumber } from '../operate/items.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { address } from '../site.ts';
 import { option } from '../words.ts';
 import { choicesOf, isSeveral, wordsOf } from './choices.ts';
 import { differing, fieldsPart } from './fields.ts';
 import type { Opened } from './open.ts';
+import { nextPart } from './waiting.ts';
 
 /** What an approver would see, less what was proposed. Afterwards what was done, beside it. */
 export async function answerScreen(
@@ -34,11 +36,11 @@ export async function answerScreen(
   const papers = document
     ? await papersPart(context.env.CONTENT_BUCKET, document, { id, token: '' })
     : undefined;
-  const title = `Audit of ${automation.name}`;
+  const title = `Audit of ${automation.name}, item ${itemNumber(sample.itemId)}`;
   const body = html`<p class="back"><a href="${address(context.site, '/console/audits')}">← Audits</a></p>
 <h1>${title}</h1>
 ${fault ? html`<p class="fault" role="alert">${fault.words}</p>` : ''}
-${waits ? '' : donePart(opened, personHash(person.email))}
+${waits ? '' : html`${donePart(opened, personHash(person.email))}${await nextPart(context, person, sample)}`}
 <h2>What came in</h2>
 ${bodyPart(opened.body)}
 ${papers?.part ?? ''}
