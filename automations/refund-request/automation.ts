@@ -161,6 +161,8 @@ export const automation = defineAutomation<RefundRequest>({
   audit: {
     ...{ share: 0.02, group: 'refund-board', target: 0.98, twice: 0.1 },
     fields: ['amount'],
+    // A denial is a refusal, a case at the help desk a question: neither is done alone.
+    actions: ['refund'],
     large: { parameter: 'amount', from: 50 },
   },
   budget: { perDayUsd: 5, perItemUsd: 0.1 },

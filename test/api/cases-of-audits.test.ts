@@ -106,6 +106,13 @@ describe('cases out of audits', () => {
     expect(faultsOf(automation as Automation, {}, filled, came)).toEqual([]);
   });
 
+  it('ask a person where an auditor says that somebody should have been asked', async () => {
+    await audited('aa', [{ label: 'Billing', verdict: 'ask' }]);
+    const { body: first } = await found();
+    const { body } = await found({ cursor: first.cursor });
+    expect(casesSchema.parse(body).cases).toMatchObject([{ label: 'Billing', verdict: 'ask' }]);
+  });
+
   it('name no prompt of what was asked without one', async () => {
     const none = { ...lineageEntry(), step: 'order', promptVersion: 'none' };
     await audited('aa', [{}], { lineage: [none, lineageEntry()] });

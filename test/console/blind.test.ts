@@ -46,7 +46,7 @@ it('shows what sources said whole, and the evidence after the answer alone', asy
   world.tables.put('items', { ...row, proposalDigest: digest(kept) } as never);
   const ann = await signedIn('ann@example.com');
   const { text } = await ann.get(PATH);
-  expect(text).toContain('What order said');
+  expect(text).toContain('What was said about order');
   expect(text).toContain('delivered &lt;b&gt;');
   expect(text).not.toContain('Delivered on 24 November.');
   const { text: after } = await ann.send(PATH, { label: 'Billing', verdict: 'act:pay' });

@@ -104,6 +104,7 @@ export const automationSchema = z.object({
       target: z.number(),
       twice: z.optional(z.number()),
       fields: z.optional(z.array(z.string())),
+      actions: z.optional(z.array(z.string())),
       counterparty: z.optional(z.string()),
       large: z.optional(z.object({ parameter: z.string(), from: z.number() })),
     }),

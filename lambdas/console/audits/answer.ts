@@ -1,13 +1,11 @@
 import { html } from 'hono/html';
 import { papersPart } from '../../approve/channels/page/documents/section.ts';
 import type { Form } from '../../approve/channels/page/proof.ts';
-import { evidencePart, valuesPart } from '../../approve/channels/page/question.ts';
-import { stepsPart } from '../../approve/channels/page/shows.ts';
+import { evidencePart } from '../../approve/channels/page/question.ts';
 import type { AuditAnswer } from '../../contract/audits/sample.ts';
 import { isoNow } from '../../kit/clock.ts';
 import { digest, personHash } from '../../kit/digest.ts';
 import { logger } from '../../kit/telemetry.ts';
-import { shownText } from '../../kit/text.ts';
 import type { Markup } from '../../pages/layout.ts';
 import { approvalId } from '../../tables/keys.ts';
 import { takeAnswer } from '../../tables/samples/samples.ts';
@@ -18,10 +16,20 @@ import { itemNumber } from '../operate/items.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { address } from '../site.ts';
 import { option } from '../words.ts';
-import { choicesOf, isSeveral, wordsOf } from './choices.ts';
-import { differing, fieldsPart } from './fields.ts';
+import { bodyPart, saidPart } from './came.ts';
+import { actionsPart, choicesOf } from './choices.ts';
+import { donePart } from './done.ts';
+import { differing, type FieldFault, faultIn, fieldsPart } from './fields.ts';
 import type { Opened } from './open.ts';
 import { nextPart } from './waiting.ts';
+
+/** Why an answer was not recorded, and what was typed, where it is asked again. */
+interface Fault {
+  words: string;
+  status: 400 | 409;
+  typed?: Form;
+  field?: FieldFault;
+}
 
 /** What an approver would see, less what was proposed. Afterwards what was done, beside it. */
 export async function answerScreen(
@@ -29,7 +37,7 @@ export async function answerScreen(
   person: Person,
   opened: Opened,
   nonce: unknown,
-  fault?: { words: string; status: 400 | 409 },
+  fault?: Fault,
 ): Promise<Screen> {
   const { automation, sample, document, waits } = opened;
   const id = approvalId(sample.itemId, sample.generation);
@@ -44,8 +52,8 @@ ${waits ? '' : html`${donePart(opened, personHash(person.email))}${await nextPar
 <h2>What came in</h2>
 ${bodyPart(opened.body)}
 ${papers?.part ?? ''}
-${waits ? saidPart(opened.said) : document ? evidencePart(document, papers) : ''}
-${waits ? formPart(context, opened, id, nonce) : ''}`;
+${waits ? saidPart(opened) : document ? evidencePart(document, papers) : ''}
+${waits ? formPart(context, opened, id, nonce, fault) : ''}`;
   return { status: fault?.status ?? 200, title: fault ? 'Nothing was recorded' : title, body, at: 'audits' };
 }
 
@@ -54,46 +62,14 @@ function formPart(
   { automation, shown }: Opened,
   id: string,
   nonce: unknown,
+  { typed, field }: Partial<Fault> = {},
 ): Markup {
+  const [label = '', verdict = ''] = ['label', 'verdict'].map((name) => typed?.field(name));
   return html`<form method="post" action="${address(site, `/console/audits/${id}`)}">${nonce}<input type="hidden" name="shown" value="${shown}">
-<label for="label">What is it?</label><select id="label" name="label" required>${option('', 'choose', '')}${automation.labels.map((it) => option(it, it, ''))}</select>
-<label for="verdict">What is right to do with it?</label><select id="verdict" name="verdict" required>${option('', 'choose', '')}${choicesOf(automation).map(({ value, words }) => option(value, words, ''))}</select>
-${isSeveral(automation) ? html`<p class="soft">Where several actions are right, choose the one that comes first.</p>` : ''}${fieldsPart(automation.audit?.fields)}<div class="buttons"><button class="approve">Record my answer</button></div></form>`;
-}
-
-/** Only for whoever has answered. */
-function donePart({ automation, sample, document }: Opened, by: string): Markup {
-  const mine = sample.answers.find((answer) => answer.by === by);
-  const others = mine?.differs ?? [];
-  const action = document && isSeveral(automation) ? ` (${document.action})` : '';
-  const same = mine && mine.label === sample.label && mine.verdict === sample.verdict && others.length === 0;
-  const told = others.length > 0 ? ` You gave another ${others.join(' and ')}.` : '';
-  const done = `${sample.label}, ${sample.verdict === 'act' ? `acted alone${action}` : 'refused alone'}`;
-  return html`<div class="note" role="status"><p>You said: <b>${mine ? `${mine.label}, ${said(wordsOf(automation, mine))}` : 'nothing'}</b>.</p>
-<p>What was done: <b>${done}</b>${mine && mine.verdict !== 'unsure' ? (same ? ', as you said.' : `: not as you said. It counts as wrong.${told}`) : '.'}</p>
-${document ? html`${stepsPart(document)}<details><summary>All values</summary>${valuesPart(document)}</details>` : ''}</div>`;
-}
-
-const said = (words: string) => words.charAt(0).toLowerCase() + words.slice(1);
-
-/** In the order of their names, whatever was asked first. */
-function saidPart(said: Opened['said']): Markup[] {
-  return Object.entries(said)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([name, answers]) =>
-      answers.map((answer) => html`<h2>What ${name} said</h2>${bodyPart(answer)}`),
-    );
-}
-
-function bodyPart(body: unknown): Markup {
-  const fields =
-    typeof body === 'object' && body !== null ? Object.entries(body) : [['input', body] as const];
-  const shown = (value: unknown) =>
-    shownText(typeof value === 'string' ? value : JSON.stringify(value, null, 2));
-  return html`<table class="values"><tbody>${fields.map(
-    ([name, value]) =>
-      html`<tr><th scope="row">${shownText(name)}</th><td><blockquote>${shown(value)}</blockquote></td></tr>`,
-  )}</tbody></table>`;
+<label for="label">What is it?</label><select id="label" name="label" aria-describedby="label-hint">${option('', 'choose', label)}${automation.labels.map((it) => option(it, it, label))}</select>
+<p class="soft" id="label-hint">Not needed where you cannot tell.</p>
+<label for="verdict">What is right to do with it?</label><select id="verdict" name="verdict" required>${option('', 'choose', verdict)}${choicesOf(automation).map(({ value, words }) => option(value, words, verdict))}</select>
+${actionsPart(automation)}${fieldsPart(automation.audit?.fields, typed, field)}<div class="buttons"><button class="approve">Record my answer</button></div></form>`;
 }
 
 /** Records an answer once. Whoever sends the form again sees what was done, and changes nothing. */
@@ -105,8 +81,8 @@ export async function takeAudit(
   nonce: unknown,
 ): Promise<Screen> {
   const { automation, sample, waits } = opened;
-  const again = (words: string, status: 400 | 409) =>
-    answerScreen(context, person, opened, nonce, { words, status });
+  const again = (words: string, status: 400 | 409, more: Partial<Fault> = {}) =>
+    answerScreen(context, person, opened, nonce, { words, status, ...more });
   if (!form) return again(OLD_FORM, 400);
   if (!waits) return answerScreen(context, person, opened, nonce);
   if (form.field('shown') !== opened.shown)
@@ -116,12 +92,14 @@ export async function takeAudit(
     );
   const label = automation.labels.find((it) => it === form.field('label'));
   const choice = choicesOf(automation).find(({ value }) => value === form.field('verdict'));
-  if (label === undefined || choice === undefined)
-    return again('Please say what it is, and what is right to do with it.', 400);
+  if (choice === undefined || (label === undefined && choice.verdict !== 'unsure'))
+    return again('Please say what it is, and what is right to do with it.', 400, { typed: form });
   const { verdict, action } = choice;
+  const field = verdict === 'act' ? faultIn(automation, form, action) : undefined;
+  if (field) return again(`Nothing was recorded: ${field.words}`, 400, { typed: form, field });
   const differs = verdict === 'act' && sample.verdict === 'act' ? differing(opened, form, action) : [];
   const answer: AuditAnswer = {
-    ...{ by: personHash(person.email), at: isoNow(), label, verdict },
+    ...{ by: personHash(person.email), at: isoNow(), label: label ?? '', verdict },
     ...(action === undefined ? {} : { action }),
     ...(differs.length > 0 ? { differs } : {}),
     ...(opened.document ? { digest: digest(opened.document) } : {}),

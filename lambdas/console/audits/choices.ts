@@ -1,5 +1,8 @@
+import { html } from 'hono/html';
 import type { AuditVerdict } from '../../contract/audits/sample.ts';
 import type { Automation } from '../../contract/automation.ts';
+import { summaryOf } from '../../gate/summary.ts';
+import type { Markup } from '../../pages/layout.ts';
 
 /** One thing that an auditor may say is right. */
 export interface Choice {
@@ -11,34 +14,55 @@ export interface Choice {
   action?: string;
 }
 
+type Declared = Pick<Automation, 'actions' | 'audit'>;
+
 const ACT = 'act';
+const ACT_WORDS = 'It is right to act on it without a person';
 
 /** The same for every item of an automation, so that the form tells nothing of what was done. */
-export function choicesOf({ actions }: Pick<Automation, 'actions'>): Choice[] {
-  const names = Object.keys(actions);
-  const acting: Choice[] =
-    names.length === 1
-      ? [{ value: ACT, words: 'It is right to act on it without a person', verdict: 'act' }]
-      : names.map((action) => ({
-          ...{ value: `${ACT}:${action}`, verdict: 'act' as const, action },
-          words: `It is right to act on it without a person: ${action}`,
-        }));
+export function choicesOf(automation: Declared): Choice[] {
   return [
-    ...acting,
+    ...(isSeveral(automation)
+      ? actingIn(automation).map((action) => ({
+          ...{ value: `${ACT}:${action}`, words: `${ACT_WORDS}: ${action}`, verdict: 'act' as const, action },
+        }))
+      : [{ value: ACT, words: ACT_WORDS, verdict: 'act' as const }]),
     { value: 'refuse', words: 'It is right to refuse it', verdict: 'refuse' },
+    { value: 'ask', words: 'A person should have been asked', verdict: 'ask' },
     { value: 'unsure', words: 'I cannot tell', verdict: 'unsure' },
   ];
+}
+
+/** Actions that may be right without a person. */
+function actingIn({ actions, audit }: Declared): readonly string[] {
+  return audit?.actions ?? Object.keys(actions);
 }
 
 export function isSeveral({ actions }: Pick<Automation, 'actions'>): boolean {
   return Object.keys(actions).length > 1;
 }
 
+/** What each action does, as it is declared: whoever audits need not know its name. */
+export function actionsPart(automation: Declared): Markup {
+  const names = actingIn(automation);
+  return html`<p class="soft">What it can do${names.length > 1 ? '. Where several are right, choose the one that comes first' : ''}:</p>
+<ul class="soft">${names.map((name) => actionPart(automation, name))}</ul>`;
+}
+
+function actionPart({ actions }: Declared, name: string): Markup | string {
+  const action = actions[name];
+  if (!action) return '';
+  const { parameters = {}, risk, reversible, destination } = action;
+  const undone = reversible ? 'can be undone' : 'cannot be undone';
+  return html`<li><b>${name}</b>: ${summaryOf(action, {}, Object.keys(parameters))}, at ${destination}; ${risk}, ${undone}</li>`;
+}
+
 /** What was said, in the form's words. */
 export function wordsOf(
-  automation: Pick<Automation, 'actions'>,
-  said: { verdict: AuditVerdict; action?: string | undefined },
+  automation: Declared,
+  { verdict, action }: { verdict: AuditVerdict; action?: string | undefined },
 ): string {
-  const choices = choicesOf(automation).filter(({ verdict }) => verdict === said.verdict);
-  return (choices.find(({ action }) => action === said.action) ?? choices[0])?.words ?? said.verdict;
+  // An action that was said before may be none of today's.
+  if (verdict === 'act' && action !== undefined) return `${ACT_WORDS}: ${action}`;
+  return choicesOf(automation).find((choice) => choice.verdict === verdict)?.words ?? verdict;
 }

@@ -12,6 +12,11 @@ export function isSame(given: string, done: unknown): boolean {
   return one.numbers.some((it) => other.numbers.some((of) => compare(it, of) === 0));
 }
 
+/** Whether a text is a number, with or without a currency. */
+export function isAmount(text: string): boolean {
+  return amountIn(text).numbers.length > 0;
+}
+
 const isOther = (one: string, other: string) => one !== '' && other !== '' && one !== other;
 
 /** A number, with a currency before or behind it. */

@@ -14,6 +14,11 @@ export interface AuditPolicy {
   twice?: number;
   /** Parameters of the first action that auditors give as well, such as an amount: at most three. @default none */
   fields?: readonly string[];
+  /**
+   * Actions that may be right without a person, of those that come first in a proposal. What is proposed only to be refused, or to be put
+   * before a person, is none: auditors say so by its verdict. @default all
+   */
+  actions?: readonly string[];
   /** Parameters of the first action by which more is looked at: see `Mark`. @default none */
   counterparty?: string;
   large?: { parameter: string; from: number };
@@ -31,6 +36,7 @@ export interface AuditAnswer {
   /** Who, hashed. */
   by: string;
   at: string;
+  /** Empty where somebody who could not tell named none. */
   label: string;
   verdict: AuditVerdict;
   /** Which action is right, the first where it is several. Absent where there is one only, and where it is not right to act. */
@@ -41,8 +47,8 @@ export interface AuditAnswer {
   digest?: string;
 }
 
-/** What is right: to act alone, or to refuse. `unsure` counts for nothing. */
-export const AUDIT_VERDICTS = ['act', 'refuse', 'unsure'] as const;
+/** What is right: to act alone, to refuse, or to have asked a person, which is wrong of all that ended alone. `unsure` counts for nothing. */
+export const AUDIT_VERDICTS = ['act', 'refuse', 'ask', 'unsure'] as const;
 export type AuditVerdict = (typeof AUDIT_VERDICTS)[number];
 
 /** One item that was chosen. */

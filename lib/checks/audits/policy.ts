@@ -22,7 +22,7 @@ export function faultsInAudit(
   { approverGroups }: Pick<ResolvedConfig, 'approverGroups'>,
 ): string[] {
   if (!audit) return [];
-  const { share, group, target, twice = 0, counterparty, large, fields = [] } = audit;
+  const { share, group, target, twice = 0, counterparty, large, fields = [], actions: acting } = audit;
   const members = approverGroups[group]?.length ?? 0;
   const known = Object.values(actions).flatMap(({ parameters = {} }) => Object.keys(parameters));
   const named = { counterparty, 'large.parameter': large?.parameter };
@@ -46,6 +46,14 @@ export function faultsInAudit(
     ...fields.map((name): [boolean, string] => [
       !known.includes(name),
       `'audit.fields' has '${name}', and no action declares such a parameter`,
+    ]),
+    [
+      acting?.length === 0,
+      "'audit.actions' must name at least one action: leave it out where all may be right",
+    ],
+    ...(acting ?? []).map((name): [boolean, string] => [
+      !Object.hasOwn(actions, name),
+      `'audit.actions' has '${name}', and there is no such action`,
     ]),
     ...Object.entries(named).map(([field, name]): [boolean, string] => [
       name !== undefined && !known.includes(name),

@@ -17,7 +17,9 @@ const faults = (audit: Partial<AuditPolicy>, more: object = {}) =>
   );
 
 it('an automation may be audited, by the parameters of its actions', () => {
-  expect(faults({ counterparty: 'amount', large: { parameter: 'amount', from: 100 } })).toEqual([]);
+  expect(
+    faults({ actions: ['pay'], counterparty: 'amount', large: { parameter: 'amount', from: 100 } }),
+  ).toEqual([]);
 });
 
 it.each([
@@ -29,6 +31,8 @@ it.each([
   ['a group that is none', { group: 'nobody' }, "'audit.group'"],
   ['a field that no action has', { fields: ['colour'] }, "'audit.fields' has 'colour'"],
   ['more fields than anybody fills in', { fields: ['amount', 'amount', 'amount', 'amount'] }, '3 at most'],
+  ['an action that is none', { actions: ['pay', 'steal'] }, "'audit.actions' has 'steal'"],
+  ['no action at all', { actions: [] }, "'audit.actions' must name at least one"],
   ['two people of one', { group: 'one' }, "'audit.twice'"],
   ['a parameter that is none', { counterparty: 'vendor' }, "'audit.counterparty'"],
   ['an amount that is none', { large: { parameter: 'sum', from: 1 } }, "'audit.large.parameter'"],

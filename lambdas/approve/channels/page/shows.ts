@@ -31,14 +31,16 @@ function stepPart(step: DocumentAction, at: number): Markup {
 ${values.length > 0 ? html`<dl>${values.map(valuePart)}</dl>` : ''}`;
 }
 
-/** Several actions in the order in which they are done, each with how grave it is. One stands in the title. */
-export function stepsPart(document: ProposalDocument): Markup | string {
-  if (!document.further) return '';
+const TOGETHER = 'They are approved together. The first that fails stops those after it.';
+
+/** Several actions in the order in which they are done, each with how grave it is. One stands in the title. @param note what is so of them all */
+export function stepsPart(document: ProposalDocument, note = TOGETHER): Markup | string {
+  if (!document.further?.length) return '';
   return html`<ol class="steps">${stepsOf(document).map(
     ({ summary, risk, reversible }) =>
       html`<li>${shownText(summary)} <span class="soft">${risk}, ${reversible ? 'can be undone' : 'cannot be undone'}</span></li>`,
   )}</ol>
-<p class="soft">They are approved together. The first that fails stops those after it.</p>`;
+<p class="soft">${note}</p>`;
 }
 
 function valuePart({ name, value, marks, words }: ShownValue): Markup {
