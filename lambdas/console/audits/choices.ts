@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
+import { summaryOf } from '../../approve/channels/page/shows.ts';
 import type { AuditVerdict } from '../../contract/audits/sample.ts';
 import type { Automation } from '../../contract/automation.ts';
-import { summaryOf } from '../../gate/summary.ts';
 import type { Markup } from '../../pages/layout.ts';
 
 /** One thing that an auditor may say is right. */

@@ -11,7 +11,7 @@ import { allShown, type ShownValue, shownValues } from '../../../gate/shows.ts';
 import { cutText, isBlank, shownText } from '../../../kit/text.ts';
 import type { Markup } from '../../../pages/layout.ts';
 
-export { titleOf } from '../../../gate/summary.ts';
+export { summaryOf, titleOf } from '../../../gate/summary.ts';
 
 /** Every value of the action, visible and whole: nobody approves what they were not shown. `id` of its heading. */
 export function showsPart(document: ProposalDocument, id = 'shows'): Markup | string {
