@@ -29,7 +29,7 @@ const itemId = (at: number) =>
 export const auditPath = (at: number) => `/console/audits/${itemId(at)}-g1`;
 
 export async function audits(): Promise<void> {
-  house.audit = { share: 0.05, group: 'leads', target: 0.99, fields: ['amount'] };
+  house.audit = { share: 0.05, group: 'leads', target: 0.99, fields: ['amount'], actions: ['pay', 'tell'] };
   for (const [at, { text, evidence }] of CAME.entries()) {
     const id = itemId(at);
     const document = proposal({

@@ -81,7 +81,7 @@ export const PAGES: Shot[] = [
     name: 'audit-blind',
     path: auditPath(0),
     as: ANN,
-    kept: { wide: { width: 1000, height: 860 }, phone: { width: 390, height: 844 } },
+    kept: { wide: { width: 1000, height: 1000 }, phone: { width: 390, height: 844 } },
   },
   {
     name: 'audit-answered',
