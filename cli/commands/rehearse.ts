@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { MOST_CHANGES } from '../../lambdas/api/door/releases.ts';
 import type { rehearsalKeptSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
 import { NotPossible, rehearse as run } from '../../local/rehearsal/rehearse.ts';
 import { ROOT } from '../../local/state.ts';
@@ -79,7 +80,10 @@ type Kept = z.output<typeof rehearsalKeptSchema>;
 async function keep(client: Client, { automation, skipped, leftOut, ...found }: Told): Promise<Kept> {
   const path = `/v1/automations/${encodeURIComponent(automation)}/rehearsals`;
   const left = skipped > 0 ? { ...leftOut, [NOT_KEPT]: skipped } : leftOut;
-  const { data } = await client.post<Kept>(path, JSON.stringify({ ...found, leftOut: left }), {});
+  const changed = found.changed.slice(0, MOST_CHANGES);
+  const more = found.changed.length - changed.length;
+  const body = { ...found, changed, leftOut: left, ...(more > 0 ? { more } : {}) };
+  const { data } = await client.post<Kept>(path, JSON.stringify(body), {});
   return data;
 }
 

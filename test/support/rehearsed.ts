@@ -1,5 +1,8 @@
 import type { Rehearsal } from '../../lambdas/contract/steps/rehearsal.ts';
 
+/** Of an item. */
+export const idOf = (at: number) => `demo_${String(at).padStart(32, '0')}`;
+
 /** What `signalbox rehearse --keep` sends. */
 export const rehearsal: Rehearsal & { candidate: Record<string, string>; since: string } = {
   candidate: { route: 'route.v2' },
@@ -8,9 +11,9 @@ export const rehearsal: Rehearsal & { candidate: Record<string, string>; since: 
   rehearsed: 40,
   verdicts: { kept: { act: 30, ask: 8, refuse: 2 }, candidate: { act: 20, ask: 18, refuse: 2 } },
   changed: [
-    { id: 'demo_1', verdict: ['act', 'ask'], label: ['late', 'other <b>'], decision: 'approve' },
+    { id: idOf(1), verdict: ['act', 'ask'], label: ['late', 'other <b>'], decision: 'approve' },
     {
-      id: 'demo_2',
+      id: idOf(2),
       ...{ amount: ['EUR 5.00', 'EUR 7.00'], parameters: ['amount'], decision: 'reject', right: false },
     },
   ],

@@ -8,7 +8,8 @@ import { command, gives, NONE } from './route.ts';
 
 const RELEASES = gives('What serves, what runs, and what was', 'Releases');
 
-const MOST_CHANGES = 1000;
+/** For more of them `more` says how many. */
+export const MOST_CHANGES = 1000;
 const count = z.int('must be a whole number').check(z.minimum(0, 'must not be negative'));
 const usd = z.number('must be a number of dollars').check(z.minimum(0, 'must not be negative'));
 const text = (most: number) =>
@@ -39,7 +40,8 @@ export const rehearsalBody = z.strictObject({
       }),
       'must be a list',
     )
-    .check(z.maxLength(MOST_CHANGES, `must be at most ${MOST_CHANGES}: rehearse fewer items with --sample`)),
+    .check(z.maxLength(MOST_CHANGES, `must be at most ${MOST_CHANGES}, and how many others under 'more'`)),
+  more: z.optional(count),
   leftOut: z.record(text(200), count),
   costUsd: z.strictObject({ kept: usd, candidate: usd }),
   medianMs: z.nullable(z.number('must be a number of milliseconds, or null')),

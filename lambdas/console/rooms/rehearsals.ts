@@ -20,9 +20,10 @@ const rehearsalPath = (name: string, id: string) => `${roomPath(name)}/rehearsal
 export async function rehearsalsPart({ env, site }: ConsoleContext, name: string): Promise<Markup | string> {
   const kept = await readRehearsals(env.CONTROL_TABLE, name);
   if (kept.length === 0) return '';
-  return html`<h2>Rehearsed</h2><ul>${kept.map((one) => html`<li><a class="row-link" href="${address(site, rehearsalPath(name, one.id))}">${triedOf(one)}</a>: ${whole(one.changed.length)} of ${counted(one.rehearsed, 'item')} would change <span class="soft">${one.by}, ${timeMark(one.at)}</span></li>`)}</ul>`;
+  return html`<h2>Rehearsed</h2><ul>${kept.map((one) => html`<li><a class="row-link" href="${address(site, rehearsalPath(name, one.id))}">${triedOf(one)}</a>: ${whole(changedIn(one))} of ${counted(one.rehearsed, 'item')} would change <span class="soft">${one.by}, ${timeMark(one.at)}</span></li>`)}</ul>`;
 }
 
+const changedIn = ({ changed, more = 0 }: KeptRehearsal) => changed.length + more;
 const triedOf = ({ candidate }: KeptRehearsal) => Object.values(candidate).join(', ');
 
 /**
@@ -74,7 +75,8 @@ const KINDS = [
   ['parameters', 'parameter'],
 ] as const satisfies readonly (readonly [keyof Change, string])[];
 
-function factsPart({ rehearsed, changed, costUsd, medianMs, mostUsd, leftOut }: KeptRehearsal): Markup {
+function factsPart(kept: KeptRehearsal): Markup {
+  const { rehearsed, changed, costUsd, medianMs, mostUsd, leftOut } = kept;
   const [right, wrong] = [true, false].map((it) => changed.filter((one) => one.right === it).length);
   const kinds = KINDS.map(
     ([kind, says]) => [says, changed.filter((one) => one[kind] !== undefined).length] as const,
@@ -82,7 +84,7 @@ function factsPart({ rehearsed, changed, costUsd, medianMs, mostUsd, leftOut }: 
     .filter(([, n]) => n > 0)
     .map(([says, n]) => `${says} of ${whole(n)}`);
   const facts: [string, Markup | string][] = [
-    ['Would change', `${whole(changed.length)} of ${counted(rehearsed, 'item')}`],
+    ['Would change', `${whole(changedIn(kept))} of ${counted(rehearsed, 'item')}`],
     ...(kinds.length > 0 ? [['Another', kinds.join(', ')] as [string, string]] : []),
     [
       'People had decided',
@@ -101,10 +103,11 @@ function factsPart({ rehearsed, changed, costUsd, medianMs, mostUsd, leftOut }: 
 
 const HEADS = ['Item', 'Verdict', 'Label', 'Action', 'Amount', 'Parameters', 'People said'];
 
-function changedPart(site: Site, { changed }: KeptRehearsal, opens: boolean): Markup {
+function changedPart(site: Site, { changed, more = 0 }: KeptRehearsal, opens: boolean): Markup {
   if (changed.length === 0) return html`<p class="empty">No item would change.</p>`;
   const title = 'What would change';
   return html`<h2>${title}</h2>
+${more > 0 ? html`<p class="note">${whole(changed.length)} of them are kept, and what is told of labels, amounts and people is of these; ${whole(more)} others would change as well.</p>` : ''}
 ${opens ? '' : html`<p class="soft">Operators can open these items.</p>`}
 <table class="list" role="table"><caption class="quiet">${title}</caption>
 <thead role="rowgroup"><tr role="row">${HEADS.map((it) => html`<th role="columnheader" scope="col">${it}</th>`)}</tr></thead>

@@ -43,6 +43,8 @@ export interface Rehearsal {
 /** As an operator had it kept. */
 export interface KeptRehearsal extends Rehearsal {
   id: string;
+  /** Items that would change beside those that are listed. */
+  more?: number | undefined;
   /** Prompts by step: `{ route: 'route.v2' }`. */
   candidate: Readonly<Record<string, string>>;
   /** Items received from then on (ISO 8601). */

@@ -6,6 +6,7 @@ import { isoNow } from '../../kit/clock.ts';
 import { json, Problem, type Reply } from '../../kit/http.ts';
 import { wrongBody } from '../../kit/request-body.ts';
 import { recordCommand } from '../../tables/audit/commands.ts';
+import { automationOf } from '../../tables/keys.ts';
 import { keepRehearsal } from '../../tables/releases/rehearsals.ts';
 
 /** Keeps what an operator's machine found, for those who decide about a release: it is that operator's word. */
@@ -16,14 +17,18 @@ export async function rehearsalReply(
   const { name, prompts } = automation;
   const { candidate, rehearsed, changed } = body;
   const steps = Object.keys(candidate);
-  const unknown = steps.filter((step) => !Object.hasOwn(prompts, step));
-  if (steps.length === 0 || unknown.length > 0)
+  const wrong = steps.filter((step) => !Object.hasOwn(prompts, step) || !isVersion(step, candidate[step]));
+  if (steps.length === 0 || wrong.length > 0)
     throw wrongBody([
-      { pointer: '/candidate', message: `must name a prompt of ${Object.keys(prompts).join(', ')}` },
+      {
+        pointer: '/candidate',
+        message: `must name a version by step, such as route.v2, of ${Object.keys(prompts).join(', ')}`,
+      },
     ]);
-  // A verdict of an item of another automation would be a link to it.
-  const at = changed.findIndex(({ id }) => !id.startsWith(`${name}_`));
-  if (at >= 0) throw wrongBody([{ pointer: `/changed/${at}/id`, message: `must be an item of '${name}'` }]);
+  // Each becomes a link of the console.
+  const at = changed.findIndex(({ id }) => automationOf(id) !== name || !/_[\da-f]{32}$/.test(id));
+  if (at >= 0)
+    throw wrongBody([{ pointer: `/changed/${at}/id`, message: `must be the id of an item of '${name}'` }]);
   const kept: KeptRehearsal = {
     ...body,
     ...{ id: randomBytes(4).toString('hex'), by: caller.name, at: isoNow() },
@@ -33,7 +38,7 @@ export async function rehearsalReply(
     { table: env.AUDIT_TABLE, days: env.ITEM_DAYS },
     {
       by: caller.name,
-      command: `rehearsal ${tried} items=${rehearsed} changed=${changed.length}`,
+      command: `rehearsal ${tried} items=${rehearsed} changed=${changed.length + (body.more ?? 0)}`,
       automation: name,
     },
   );
@@ -49,3 +54,6 @@ export async function rehearsalReply(
     path: `/console/automations/${name}/rehearsals/${kept.id}`,
   });
 }
+
+const isVersion = (step: string, version = '') =>
+  version.startsWith(`${step}.`) && /^v\d{1,4}$/.test(version.slice(step.length + 1));

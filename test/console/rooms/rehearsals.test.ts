@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { keepRehearsal } from '../../../lambdas/tables/releases/rehearsals.ts';
 import { freshHouse, signedIn } from '../../support/console.ts';
 import { words } from '../../support/pages.ts';
-import { rehearsal } from '../../support/rehearsed.ts';
+import { idOf, rehearsal } from '../../support/rehearsed.ts';
 import { world } from '../../support/world.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
@@ -44,7 +44,7 @@ describe('a rehearsal in the console', () => {
     expect(told).toContain('EUR 5.00 → EUR 7.00');
     expect(told).toContain('3: a source was asked more than once');
     expect(text).toContain('other &lt;b&gt;');
-    expect(text).toContain('href="/console/operate/items/demo_2"');
+    expect(text).toContain(`href="/console/operate/items/${idOf(2)}"`);
   });
 
   it('shows items to operators alone', async () => {
@@ -62,6 +62,14 @@ describe('a rehearsal in the console', () => {
     const told = words((await ann.get(PAGE)).text);
     expect(told).toContain('It came to nothing about any item.');
     expect(told).toContain('No item would change.');
+  });
+
+  it('says how many it does not list', async () => {
+    await keep({ more: 500 });
+    const ann = await signedIn('ann@example.com');
+    const told = words((await ann.get(PAGE)).text);
+    expect(told).toContain('Would change 502 of 40 items');
+    expect(told).toContain('500 others would change as well');
   });
 
   it('is not there under another name', async () => {

@@ -5,7 +5,7 @@ import { registryEntry } from '../../../lib/parts/registry.ts';
 import { OPERATOR, SHOP, through } from '../../support/api.ts';
 import { automation } from '../../support/fixtures.ts';
 import { answer } from '../../support/gateway.ts';
-import { rehearsal } from '../../support/rehearsed.ts';
+import { idOf, rehearsal } from '../../support/rehearsed.ts';
 import { time, world } from '../../support/world.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
@@ -51,9 +51,11 @@ describe('a rehearsal that is kept', () => {
   it.each([
     ['/candidate', { candidate: { reply: 'reply.v2' } }],
     ['/candidate', { candidate: {} }],
-    ['/changed/0/id', { changed: [{ id: 'other_1' }] }],
-    ['/changed/0/label/0', { changed: [{ id: 'demo_1', label: ['x'.repeat(101), 'y'] }] }],
-    ['/changed', { changed: Array.from({ length: 1001 }, () => ({ id: 'demo_1' })) }],
+    ['/changed/0/id', { changed: [{ id: idOf(1).replace('demo', 'other') }] }],
+    ['/changed/0/id', { changed: [{ id: `demo_/../../${'0'.repeat(20)}` }] }],
+    ['/candidate', { candidate: { route: 'route.v2<b>' } }],
+    ['/changed/0/label/0', { changed: [{ id: idOf(1), label: ['x'.repeat(101), 'y'] }] }],
+    ['/changed', { changed: Array.from({ length: 1001 }, () => ({ id: idOf(1) })) }],
     ['/verdicts/kept/act', { verdicts: { ...rehearsal.verdicts, kept: { act: -1, ask: 0, refuse: 0 } } }],
   ])('refuses what cannot stand there, by field: %s', async (pointer, change) => {
     const { status, body } = await keep({ ...rehearsal, ...change });
@@ -65,7 +67,7 @@ describe('a rehearsal that is kept', () => {
   it('refuses what five of would not fit into a row', async () => {
     const noise = () => randomBytes(150).toString('hex');
     const changed = Array.from({ length: 500 }, (_, at) => ({
-      ...{ id: `demo_${at}`, actions: [noise(), noise()] },
+      ...{ id: idOf(at), actions: [noise(), noise()] },
     }));
     expect((await keep({ ...rehearsal, changed })).status).toBe(400);
     expect(await kept()).toEqual([]);
@@ -77,6 +79,12 @@ describe('a rehearsal that is kept', () => {
       ...{ amount: [`EUR ${(Math.random() * 900).toFixed(2)}`, 'EUR 12.50'], parameters: ['text', 'amount'] },
     }));
     expect((await keep({ ...rehearsal, changed })).status).toBe(200);
+  });
+
+  it('says how many others would change', async () => {
+    await keep({ ...rehearsal, more: 7 });
+    expect((await kept())[0]).toMatchObject({ more: 7 });
+    expect(world.tables.all('audit').at(-1)?.command).toContain('changed=9');
   });
 
   it('is for operators', async () => {
