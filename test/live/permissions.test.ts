@@ -125,6 +125,7 @@ async function everyChannel(): Promise<void> {
       '/automations/refund-request',
       '/automations/refund-request/releases',
       '/automations/refund-request/what-if?amount=150&since=7d',
+      '/automations/refund-request/rehearsals/00000000',
     ])
       await page.goto(`${outputs.consoleUrl}${room}`);
     await page.goto(`${outputs.consoleUrl}/approvals/${approvalId}`);

@@ -19,7 +19,10 @@ interface Item {
 interface Releases {
   serving: { route: { prompt: string } };
   running?: { comparison: { items: { candidate: number } }; shadow?: { items: number; verdict: number } };
-  ended: { end: { as: string; items: number; reason: string; by: string } }[];
+  ended: {
+    end: { as: string; items: number; reason: string; by: string };
+    shadow?: { items: number; verdict: number; differing?: string[] };
+  }[];
 }
 
 let root: string;
@@ -85,6 +88,10 @@ it('a shadow counts that it would have judged otherwise, and has no effect', asy
     { timeout: 60_000, interval: 1000 },
   );
   await order('/rollback', {});
+  const [last] = (await releases()).ended;
+  // What it came to is still there for whoever decides about a canary.
+  expect(last).toMatchObject({ end: { as: 'rolled-back', items: 5 }, shadow: { items: 5, verdict: 5 } });
+  expect([...(last?.shadow?.differing ?? [])].sort()).toEqual(all.map(({ id }) => id).sort());
 }, 300_000);
 
 let waiting: Item | undefined;
