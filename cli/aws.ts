@@ -53,15 +53,19 @@ export class Aws {
     return new Aws(region, { accessKeyId: 'test', secretAccessKey: 'test' }, endpointUrl);
   }
 
-  /** With credentials and region as the AWS tools find them. @throws Unreachable if there are none */
-  static async open(endpoint: string | undefined): Promise<Aws> {
+  /**
+   * With credentials and region as the AWS tools find them.
+   * @param without what else there is to do
+   * @throws Unreachable if there are none
+   */
+  static async open(endpoint: string | undefined, without?: string): Promise<Aws> {
     const { config } = new SecretsManagerClient({});
     try {
       return new Aws(await config.region(), await config.credentials(), endpoint);
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error);
       throw new Unreachable(
-        `there are no AWS credentials, or no region: set them as for 'aws sts get-caller-identity' (${said})`,
+        `there are no AWS credentials, or no region: set them as for 'aws sts get-caller-identity' (${said})${without ? `; ${without}` : ''}`,
       );
     }
   }

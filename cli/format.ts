@@ -1,17 +1,27 @@
 import type { ItemStatus } from '../lambdas/contract/item/status.ts';
+import { time } from '../lambdas/reports/words.ts';
 import type { Colour } from './terminal.ts';
 
-/** A length of time in one unit: `2.1 s`, `3 min`. */
-export function span(milliseconds: number, decimals = 0): string {
+/**
+ * How long ago, or how long still, in whole units: `42 s`, `3 min`. What is over is not cut but rounded: `time` of the reports' words,
+ * so that "95 of 100 within" is the same figure here and in the console.
+ */
+export function span(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000;
-  if (seconds < 60) return `${decimals > 0 ? seconds.toFixed(decimals) : Math.floor(seconds)} s`;
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
   if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`;
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
-export function age(time: string | undefined, now: number): string {
-  return time === undefined ? '' : span(now - Date.parse(time));
+/** How long after something else: `+0.4 s`, `+2.6 min`. */
+export function offset(milliseconds: number): string {
+  const ms = Math.max(0, milliseconds);
+  return ms < 60_000 ? `+${(ms / 1000).toFixed(1)} s` : `+${time(ms)}`;
+}
+
+export function age(at: string | undefined, now: number): string {
+  return at === undefined ? '' : span(now - Date.parse(at));
 }
 
 /** `2026-11-20 08:04:54 UTC, 3 min ago` */
@@ -39,11 +49,6 @@ export function usd(amount: number | undefined): string {
 
 export function count(number: number): string {
   return number.toLocaleString('en-US');
-}
-
-/** `1 receipt`, `2 receipts`. */
-export function counted(number: number, one: string): string {
-  return `${count(number)} ${one}${number === 1 ? '' : 's'}`;
 }
 
 /** A value of a proposal or a timeline in one line. */

@@ -1,7 +1,8 @@
+import { time } from '../lambdas/reports/words.ts';
 import type { Outcomes } from './client.ts';
 import type { Input } from './command.ts';
 import { connect } from './connect.ts';
-import { count, span, usd } from './format.ts';
+import { count, usd } from './format.ts';
 import { type Column, prose, table } from './table.ts';
 import { paint, printJson, type Terminal } from './terminal.ts';
 
@@ -19,14 +20,14 @@ export async function outcomes(automation: string, input: Input, terminal: Termi
 }
 
 function report(automation: string, { from, to, by, rows }: Outcomes, terminal: Terminal): string {
-  const time: Column<Row> = {
+  const of: Column<Row> = {
     title: by,
     cell: (row) => (by === 'day' ? row.from.slice(0, 10) : row.from.slice(0, 16).replace('T', ' ')),
   };
   return [
     paint(terminal, 'bold', `${automation}, ${from.slice(0, 16)} to ${to.slice(0, 16)} UTC`),
     rows.length > 0
-      ? table([time, ...(rows.some((row) => row.auditPrecision) ? AUDITED : COLUMNS)], rows, terminal)
+      ? table([of, ...(rows.some((row) => row.auditPrecision) ? AUDITED : COLUMNS)], rows, terminal)
       : prose('Nothing happened in this time.', terminal),
     ...stagesOf(rows.at(-1), by, terminal),
   ].join('\n');
@@ -57,7 +58,7 @@ const STAGES: Column<Stage>[] = [
 ];
 
 const percent = (rate: number | null) => (rate === null ? '' : `${Math.round(rate * 100)} %`);
-const time = (ms: number | null | undefined) => (ms === null || ms === undefined ? '' : span(ms, 1));
+const within = (ms: number | null | undefined) => (ms === null || ms === undefined ? '' : time(ms));
 
 const COLUMNS: Column<Row>[] = [
   number('received', ({ received }) => received),
@@ -65,8 +66,8 @@ const COLUMNS: Column<Row>[] = [
   number('refused', ({ refused }) => refused),
   number('rejected', ({ rejected }) => rejected),
   number('parked', ({ parked }) => parked),
-  { title: 'half within', cell: (row) => time(row.latencyMs.total?.p50), right: true, optional: true },
-  { title: '95 within', cell: (row) => time(row.latencyMs.total?.p95), right: true, optional: true },
+  { title: 'half within', cell: (row) => within(row.latencyMs.total?.p50), right: true, optional: true },
+  { title: '95 within', cell: (row) => within(row.latencyMs.total?.p95), right: true, optional: true },
   { title: 'override', cell: ({ overrideRate }) => percent(overrideRate), right: true, optional: true },
   { title: 'promises', cell: ({ slaMet }) => percent(slaMet), right: true, optional: true },
   {

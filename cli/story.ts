@@ -1,7 +1,8 @@
+import { time } from '../lambdas/reports/words.ts';
 import { dueIn, whoHas } from './about.ts';
 import type { Item } from './client.ts';
 import { documentLines, readingFacts, sourceName } from './documents.ts';
-import { count, inline, moment, shortTime, span, statusColour, usd } from './format.ts';
+import { count, inline, moment, offset, shortTime, statusColour, usd } from './format.ts';
 import { type Run, runs } from './runs.ts';
 import { type Column, facts, PROSE, prose, table } from './table.ts';
 import { paint, type Terminal } from './terminal.ts';
@@ -90,7 +91,7 @@ function approval(item: Item, terminal: Terminal): string | undefined {
     return prose(`pending: nobody has decided yet${whoAndWhen(item, terminal.now())}`, terminal);
   if (status === 'expired') return prose('expired: nobody decided in time', terminal);
   if (status === 'withdrawn') return prose('withdrawn by its sender or an operator', terminal);
-  const took = activeSeconds === undefined ? '' : `, after ${span(activeSeconds * 1000)} on the page`;
+  const took = activeSeconds === undefined ? '' : `, after ${time(activeSeconds * 1000)} on the page`;
   const when = decidedAt ? `, ${moment(decidedAt, terminal.now())}` : '';
   const changed = edits.map(({ field, from, to }): [string, string] => [
     field,
@@ -147,7 +148,7 @@ function backIn(compensation: Taken['compensation']): string | undefined {
 function timeline(item: Item, terminal: Terminal): string {
   const start = Date.parse(item.receivedAt);
   const columns: Column<Run<Event>>[] = [
-    { title: 'after', cell: ({ first }) => `+${span(Date.parse(first.at) - start, 1)}`, right: true },
+    { title: 'after', cell: ({ first }) => offset(Date.parse(first.at) - start), right: true },
     { title: 'event', cell: ({ first }) => first.event },
     { title: 'facts', cell: (run) => runFacts(run, start), least: 12, wraps: true },
   ];
@@ -157,7 +158,7 @@ function timeline(item: Item, terminal: Terminal): string {
 /** One event in one line, for whoever follows the item. */
 export function eventLine(event: Event, receivedAt: string): string {
   const start = Date.parse(receivedAt);
-  const after = `+${span(Date.parse(event.at) - start, 1)}`;
+  const after = offset(Date.parse(event.at) - start);
   return `${event.at.slice(11, 19)} ${after.padStart(8)}  ${event.event}  ${eventFacts(event, start)}`.trimEnd();
 }
 

@@ -58,15 +58,19 @@ async function put(url: string, request: RequestInit, name: string): Promise<voi
   );
 }
 
+/** Where that is for whoever typed it: npm runs a script in the root of the package, wherever it was called. */
+export function typedPath(path: string, { env }: Pick<Terminal, 'env'>): string {
+  const from = env.npm_lifecycle_event === 'signalbox' && env.INIT_CWD ? env.INIT_CWD : process.cwd();
+  return resolve(from, path);
+}
+
 /** @throws UsageError with the path and the reason */
 export async function readBytes(
   path: string,
-  { env }: Terminal,
+  terminal: Terminal,
   what = 'a file',
 ): Promise<Buffer<ArrayBuffer>> {
-  // npm runs a script in the root of the package, wherever it was called.
-  const from = env.npm_lifecycle_event === 'signalbox' && env.INIT_CWD ? env.INIT_CWD : process.cwd();
-  return readFile(resolve(from, path)).catch((error: NodeJS.ErrnoException) => {
+  return readFile(typedPath(path, terminal)).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`'${path}' cannot be read (${error.code ?? error.message}): name ${what}`);
   });
 }

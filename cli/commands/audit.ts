@@ -1,10 +1,11 @@
+import { time } from '../../lambdas/reports/words.ts';
 import type { RecordEntry } from '../../lambdas/tables/audit/audit.ts';
 import { auditCsv } from '../../lambdas/tables/audit/csv.ts';
 import type { Audit, Client } from '../client.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
 import { UsageError } from '../errors.ts';
-import { inline, span } from '../format.ts';
+import { inline } from '../format.ts';
 import { pickId, shortApproval, shortId } from '../short-id.ts';
 import { type Column, table } from '../table.ts';
 import { printJson } from '../terminal.ts';
@@ -101,7 +102,7 @@ function below(entry: Entry): string {
     comment && `"${comment}"`,
     event === 'asked' ? summary : undefined,
     channel && `by ${channel}`,
-    activeSeconds === undefined ? undefined : `${span(activeSeconds * 1000)} on the page`,
+    activeSeconds === undefined ? undefined : `${time(activeSeconds * 1000)} on the page`,
   ];
   return [shortApproval(approvalId), facts.filter(Boolean).join(', ')].filter(Boolean).join(': ');
 }

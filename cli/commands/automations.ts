@@ -1,3 +1,4 @@
+import { times } from '../../lambdas/reports/words.ts';
 import type { Automation } from '../client.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
@@ -83,9 +84,9 @@ type Most = { amount?: string; count?: number; days?: number };
 function alone(limits: Automation['limits'][string] = {}): string {
   const { per: further, ...own } = limits as Record<string, Most> & { per?: Record<string, Most> };
   const words = Object.entries({ ...own, ...named(further) }).map(
-    ([per, { amount, count: times, days = 1 }]) => {
-      const most = [amount ?? [], times === undefined ? [] : `${count(times)} times`].flat().join(' and ');
-      return `${most} ${days === 1 ? 'a day' : `in ${days} days`} ${PER[per] ?? per}`;
+    ([per, { amount, count: most, days = 1 }]) => {
+      const both = [amount ?? [], most === undefined ? [] : times(most)].flat().join(' and ');
+      return `${both} ${days === 1 ? 'a day' : `in ${days} days`} ${PER[per] ?? per}`;
     },
   );
   return words.length > 0 ? `; alone at most ${words.join(', ')}` : '';

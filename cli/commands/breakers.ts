@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import type { breakerSchema, breakersSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
+import { time } from '../../lambdas/reports/words.ts';
 import type { Command, Input } from '../command.ts';
 import { connect } from '../connect.ts';
 import { UsageError } from '../errors.ts';
@@ -72,7 +73,7 @@ function show(list: readonly Breaker[], terminal: Terminal): void {
     { title: 'state', cell: ({ state }) => state, colour: ({ state }) => COLOURS[state] },
     { title: 'failed', cell: failed, right: true },
     { title: 'tries again', cell: (one) => inTime(one.until, terminal), optional: true },
-    { title: 'wait', cell: ({ lineMs }) => (lineMs > 0 ? span(lineMs, 1) : ''), right: true, optional: true },
+    { title: 'wait', cell: ({ lineMs }) => (lineMs > 0 ? time(lineMs) : ''), right: true, optional: true },
   ];
   terminal.out(table(columns, list, terminal, (one) => notes(one, terminal)));
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { times } from '../../lambdas/reports/words.ts';
 import { ROOT } from '../../local/state.ts';
 import type { Aws } from '../aws.ts';
 import type { Command, Input } from '../command.ts';
@@ -33,7 +34,8 @@ export const dlq: Command = {
 show takes nothing away. redrive sends each message to the queue that it came
 from, then removes it here: interrupted in between, the message comes twice,
 which does nothing twice, so the command may be repeated. Remove the cause
-first. delete removes messages for good. With the AWS credentials at hand.`,
+first. delete removes messages for good. With the AWS credentials at hand; the
+console's Operate, Dead letters, and GET /v1/dead-letters need none.`,
   example: ['dlq', 'redrive', 'refund-request', '--reason', 'the fix is deployed'],
   arguments: ['verb?', 'queue?'],
   options: {
@@ -76,7 +78,9 @@ first. delete removes messages for good. With the AWS credentials at hand.`,
     const carriedOut = async () => {
       const local = input.flag('local') ? await localOutputs() : undefined;
       const stage = local ? 'local' : stageOption(input);
-      const aws = local ? Aws.local(local) : await Aws.open(terminal.env.AWS_ENDPOINT_URL);
+      const aws = local
+        ? Aws.local(local)
+        : await Aws.open(terminal.env.AWS_ENDPOINT_URL, withoutAws(input, terminal));
       const all = deadLettersAmong(await queuesOf(aws, stage));
       if (all.length === 0) throw new NotWell(`there is no stage '${stage}' in ${aws.region}`);
       if (verb === undefined) return list(aws, all, input, terminal);
@@ -93,6 +97,14 @@ first. delete removes messages for good. With the AWS credentials at hand.`,
     });
   },
 };
+
+/** Most people have none at hand, and operators of a local run never. */
+function withoutAws(input: Input, terminal: Terminal): string {
+  const page = 'the console shows the same without them: Operate, Dead letters';
+  return input.option('stage') === undefined
+    ? `${page}; of a local run: ${hint(terminal, 'dlq', '--local')}`
+    : page;
+}
 
 async function list(aws: Aws, all: readonly DeadLetters[], input: Input, terminal: Terminal): Promise<void> {
   const { peek } = await import('../dead-letters/messages.ts');
@@ -136,7 +148,7 @@ async function show(aws: Aws, dead: DeadLetters, input: Input, terminal: Termina
   if (messages.length === 0) return terminal.out(`${dead.name} is empty`);
   for (const { id, sentAt, receives, source, message, text } of messages) {
     terminal.out(
-      `${id}  ${age(sentAt, terminal.now())} ago, received ${receives} times${source ? `, of ${source}` : ''}`,
+      `${id}  ${age(sentAt, terminal.now())} ago, received ${times(receives)}${source ? `, of ${source}` : ''}`,
     );
     terminal.out(`  ${text === undefined ? safeJson(message, 0) : `no JSON: ${safeJson(text, 0)}`}`);
   }

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import type { driftSchema, referenceSchema } from '../../lambdas/api/openapi/reports/drift-schemas.ts';
+import { awaitedWords, isCompared } from '../../lambdas/reports/drift/view.ts';
 import { heightName, heightTeller, MEASURE_WORDS, valueWords } from '../../lambdas/reports/drift/words.ts';
 import { percent, whole } from '../../lambdas/reports/words.ts';
 import type { Height } from '../../lambdas/tables/drift/drift.ts';
@@ -85,7 +86,10 @@ function pinnedWords({ automation, pinned }: Reference): string {
 
 function report(data: Drift, terminal: Terminal): string {
   const { automation, week, reference, pinned, shifts, past, tooFew } = data;
-  if (!week) return prose(`${automation} was not judged yet: it is, once a day.`, terminal);
+  const awaited = awaitedWords(data);
+  const told = awaited === undefined ? [] : [prose(awaited, terminal)];
+  if (!week)
+    return [prose(`${automation} was not judged yet: it is, once a day.`, terminal), ...told].join('\n');
   const lines = linesOf(data);
   const missing = tooFew.map((measure) => MEASURE_WORDS[measure].toLowerCase()).join(', ');
   return [
@@ -93,7 +97,8 @@ function report(data: Drift, terminal: Terminal): string {
     ...(pinned && reference
       ? [prose(`Pinned by ${pinned.by}: the four weeks from ${reference.from}. ${pinned.reason}`, terminal)]
       : []),
-    ...(shifts.length === 0 ? ['Nothing shifted.'] : []),
+    ...told,
+    ...(shifts.length === 0 && isCompared(data) ? ['Nothing shifted.'] : []),
     ...shifts.flatMap(({ words, since, advice }) => [
       prose(`! ${words}, since ${since}`, terminal),
       prose(`  ${advice}`, terminal),

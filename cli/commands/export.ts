@@ -1,12 +1,14 @@
-import { writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type * as z from 'zod/mini';
 import type { exportSchema } from '../../lambdas/api/openapi/receipt-schemas.ts';
+import { counted } from '../../lambdas/reports/words.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
-import { Unreachable } from '../errors.ts';
-import { counted } from '../format.ts';
+import { Unreachable, UsageError } from '../errors.ts';
 import { shortId, wholeId } from '../short-id.ts';
 import { printJson } from '../terminal.ts';
+import { typedPath } from '../uploads.ts';
 
 type Export = z.output<typeof exportSchema>;
 
@@ -29,6 +31,10 @@ the role operator. Whoever has the file has the content: keep it accordingly.`,
   async run(input, terminal) {
     const client = await connect(terminal);
     const id = await wholeId(client, input.argument(0) ?? '');
+    const to = input.option('to') ?? `signalbox-${shortId(id)}.json`;
+    const path = typedPath(to, terminal);
+    // Before content leaves the house, and the audit says that it did.
+    if (!input.json) await access(dirname(path), constants.W_OK).catch(cannotWrite(to));
     const { json } = await client.get<Export>(`/v1/items/${encodeURIComponent(id)}/export`);
     // As it was stored: a file for others is not cleaned for a terminal.
     const whole = json as Export;
@@ -37,15 +43,22 @@ the role operator. Whoever has the file has the content: keep it accordingly.`,
       documents.push({ ...document, base64: await fetched(url) });
     const file = { ...whole, documents };
     if (input.json) return printJson(terminal, file);
-    const to = input.option('to') ?? `signalbox-${shortId(id)}.json`;
     // Content of people: for whoever runs this, and nobody else.
-    await writeFile(to, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
+    await writeFile(path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 }).catch(cannotWrite(to));
     const { verdict } = whole.verified;
     terminal.out(
       `${to}: ${counted(file.receipts.length, 'receipt')}, ${counted(documents.length, 'document')}, ${verdict}`,
     );
   },
 };
+
+function cannotWrite(to: string): (error: NodeJS.ErrnoException) => never {
+  return (error) => {
+    throw new UsageError(
+      `'${to}' cannot be written (${error.code ?? error.message}): name another file with --to`,
+    );
+  };
+}
 
 /** Undefined where it is not kept any more. */
 async function fetched(url: string): Promise<string | undefined> {

@@ -25,6 +25,7 @@ with the role operator or auditor.`,
     const client = await connect(terminal);
     const { data, json } = await client.get<Report>(`/v1/reports/${week}`);
     if (input.json) printJson(terminal, json);
-    else terminal.out(reportText(data));
+    // What is to be decided, is decided on a page.
+    else terminal.out(reportText(data, client.at('')));
   },
 };

@@ -21,9 +21,10 @@ import { readBytes, withDocuments } from '../uploads.ts';
 export const send: Command = {
   name: 'send',
   summary: 'Post one item to an automation',
-  usage: `signalbox send <automation> [file.json|-] [options]
+  usage: `signalbox send <automation> [file.json|JSON|-] [options]
 
-  file.json       the body; - reads it from standard input
+  file.json       the body; - reads it from standard input; what begins with {
+                  or [ is the body itself
   --example NAME  send one of the automation's own examples instead of a file
   --document F,G  upload these files and send them; the body may be left out
   --key K         idempotency key: the same key and body again is the same item
@@ -34,7 +35,7 @@ Without --key, the same body within ten minutes is the same item; with files it
 is another one, for they are uploaded anew. Low-priority
 work that is deferred, as it gives way, is not an error.`,
   example: ['send', 'refund-request', '--example', 'a small double charge', '--wait', '20'],
-  arguments: ['automation', 'file.json?'],
+  arguments: ['automation', 'file.json|JSON?'],
   options: { example: 'text', document: 'text', key: 'text', wait: 'text', priority: 'text' },
   async run(input, terminal) {
     const automation = input.argument(0) ?? '';
@@ -83,7 +84,7 @@ function checkSource(input: Input): void {
   if (file && example) throw new UsageError('send a file or an example, not both: leave one out');
   if (!file && !example && input.option('document') === undefined) {
     throw new UsageError(
-      'say what to send: a file, - for standard input, --document FILE, or --example NAME; the examples are in',
+      'say what to send: a file, its JSON, - for standard input, --document FILE, or --example NAME; the examples are in',
       ['automations', input.argument(0) ?? ''],
     );
   }
@@ -91,6 +92,8 @@ function checkSource(input: Input): void {
 
 async function readBody(source: string | undefined, terminal: Terminal): Promise<string | undefined> {
   if (source === undefined) return undefined;
+  // As typed in a shell. A file that is called so is named as ./{…
+  if (/^\s*[{[]/.test(source)) return source;
   const text = source === '-' ? await terminal.readStdin() : await readSource(source, terminal);
   if (text.trim() !== '') return text;
   throw new UsageError(

@@ -1,8 +1,8 @@
+import { time } from '../../lambdas/reports/words.ts';
 import type { Statistics } from '../client.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
 import { UsageError } from '../errors.ts';
-import { span } from '../format.ts';
 import { outcomes } from '../outcomes.ts';
 import { type Column, facts, prose, table } from '../table.ts';
 import { paint, printJson, type Terminal } from '../terminal.ts';
@@ -54,7 +54,7 @@ function report(data: Statistics, terminal: Terminal): string {
       [
         [
           'open',
-          data.oldestSeconds === null ? '0' : `${data.open}, the oldest for ${time(data.oldestSeconds)}`,
+          data.oldestSeconds === null ? '0' : `${data.open}, the oldest for ${long(data.oldestSeconds)}`,
         ],
         ['waiting', spread(data.ageSeconds)],
         ['opened after', spread(data.timeToOpenSeconds)],
@@ -84,16 +84,16 @@ function decided({ decided: count, shareFast, fastSeconds }: Statistics): string
 }
 
 function attention({ seconds, costUsd }: Statistics['attention']): string {
-  return `${time(seconds)} on pages, US$ ${costUsd.toFixed(2)}`;
+  return `${long(seconds)} on pages, US$ ${costUsd.toFixed(2)}`;
 }
 
 function spread({ p50, p95 }: { p50: number | null; p95: number | null }): string | undefined {
   if (p50 === null || p95 === null) return undefined;
-  return `half within ${time(p50)}, 95 of 100 within ${time(p95)}`;
+  return `half within ${long(p50)}, 95 of 100 within ${long(p95)}`;
 }
 
-function time(seconds: number): string {
-  return span(seconds * 1000);
+function long(seconds: number): string {
+  return seconds === 0 ? '0 s' : time(seconds * 1000);
 }
 
 function percent(rate: number | null): string {
@@ -123,5 +123,5 @@ const GROUP_COLUMNS: Column<Statistics['byGroup'][number]>[] = [
   { title: 'decided', cell: ({ decided: count }) => String(count), right: true },
   { title: 'agreement', cell: ({ agreement }) => percent(agreement), right: true, optional: true },
   { title: 'fast', cell: ({ shareFast }) => percent(shareFast), right: true, optional: true },
-  { title: 'attention', cell: ({ attention: { seconds } }) => time(seconds), right: true },
+  { title: 'attention', cell: ({ attention: { seconds } }) => long(seconds), right: true },
 ];

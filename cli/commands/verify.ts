@@ -1,10 +1,10 @@
 import type * as z from 'zod/mini';
 import type { verifiedDaySchema, verifiedSchema } from '../../lambdas/api/openapi/receipt-schemas.ts';
+import { counted } from '../../lambdas/reports/words.ts';
 import type { Client } from '../client.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
 import { NotWell } from '../errors.ts';
-import { counted } from '../format.ts';
 import { shortId, wholeId } from '../short-id.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
@@ -35,7 +35,7 @@ operator or auditor.`,
     const client = await connect(terminal);
     if (/^\d{4}-\d\d-\d\d$/.test(asked)) {
       const day = await wholeDay(client, asked);
-      const items = input.flag('chain') ? [] : await allOf(client, day.items);
+      const items = input.flag('chain') ? [] : besideDay(day, await allOf(client, day.items));
       if (input.json) printJson(terminal, { ...day, verified: items });
       else tellDay(terminal, day, items);
       return mustBeWell([...day.differences, ...items.flatMap(({ differences }) => differences)]);
@@ -57,6 +57,15 @@ async function allOf(client: Client, ids: readonly string[]): Promise<Verified[]
   for (let at = 0; at < ids.length; at += AT_ONCE)
     found.push(...(await Promise.all(ids.slice(at, at + AT_ONCE).map((id) => oneOf(client, id)))));
   return found;
+}
+
+/** What the chain lacks is said of the day, and not of the receipts beside the gap once more. */
+function besideDay({ differences: said }: VerifiedDay, items: readonly Verified[]): Verified[] {
+  return items.map((item) => {
+    const differences = item.differences.filter((line) => !said.includes(line));
+    const same = differences.length > 0 || item.verdict !== 'differs';
+    return { ...item, differences, verdict: same ? item.verdict : 'ok' };
+  });
 }
 
 /** All parts as one. */
@@ -89,9 +98,14 @@ function tellItem(terminal: Terminal, { item, verdict, receipts, differences, no
   for (const line of notes) terminal.out(`  note     ${line}`);
 }
 
+const STATE_WORDS: Readonly<Record<VerifiedDay['state'], string>> = {
+  rooted: 'under its root',
+  open: 'its root is not written yet',
+  before: 'nothing was recorded by then',
+};
+
 function tellDay(terminal: Terminal, day: VerifiedDay, items: readonly Verified[]): void {
-  const root = day.state === 'rooted' ? 'under its root' : 'its root is not written yet';
-  terminal.out(`${day.day}  ${counted(day.receipts, 'receipt')}, ${root}`);
+  terminal.out(`${day.day}  ${counted(day.receipts, 'receipt')}, ${STATE_WORDS[day.state]}`);
   for (const line of day.differences) terminal.out(`  differs  ${line}`);
   for (const line of day.notes) terminal.out(`  note     ${line}`);
   for (const { item, differences } of items)

@@ -1,6 +1,7 @@
 import { VERDICTS } from '../../lambdas/contract/item/status.ts';
 import type { Change, Rehearsal } from '../../lambdas/contract/steps/rehearsal.ts';
-import { count, span, usd } from '../format.ts';
+import { counted, time } from '../../lambdas/reports/words.ts';
+import { count, usd } from '../format.ts';
 import { type Column, facts, prose, table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
 
@@ -45,7 +46,7 @@ export function report(told: Told, terminal: Terminal, all: boolean): string {
   const listed = all ? changed : changed.slice(0, LISTED);
   const left = Object.entries({ ...leftOut, [NOT_KEPT]: told.skipped });
   return [
-    paint(terminal, 'bold', `${automation} with ${tried}: ${count(rehearsed)} items thought about again`),
+    paint(terminal, 'bold', `${automation} with ${tried}: ${counted(rehearsed, 'item')} thought about again`),
     facts(
       [
         ['changed', `${count(changed.length)} of ${count(rehearsed)}`],
@@ -60,7 +61,7 @@ export function report(told: Told, terminal: Terminal, all: boolean): string {
         ['people decided', knownWords(changed)],
         ['cost', `${usd(costUsd.candidate)}, ${usd(costUsd.kept)} when they came`],
         ['budget', mostUsd === null ? undefined : usd(mostUsd)],
-        ['half within', medianMs === null ? undefined : span(medianMs, 1)],
+        ['half within', medianMs === null ? undefined : time(medianMs)],
         ['answered by', model],
       ],
       terminal,

@@ -63,7 +63,11 @@ function thresholdsIn(text: string | undefined, { name, thresholds = {} }: Autom
             ? `--threshold: '${name}' has no threshold '${of}'; it has: ${known.join(', ')}`
             : `--threshold: '${name}' declares no 'thresholds'; try another gate with --gate`,
         );
-      return [of, Number(digits)];
+      const { least, most } = thresholds[of] ?? { least: 0, most: 0 };
+      const value = Number(digits);
+      if (value < least || value > most)
+        throw new UsageError(`--threshold: ${of} must be a number from ${least} to ${most}, got '${digits}'`);
+      return [of, value];
     }),
   );
 }

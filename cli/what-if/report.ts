@@ -1,5 +1,6 @@
 import type { Verdict } from '../../lambdas/contract/item/status.ts';
 import { type Changed, type Comparison, LIMITS_LEFT_OUT } from '../../lambdas/gate/policy/what-if.ts';
+import { counted } from '../../lambdas/reports/words.ts';
 import { count } from '../format.ts';
 import { type Column, facts, prose, table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
@@ -47,11 +48,14 @@ export function report(told: Told, terminal: Terminal, all: boolean): string {
     lessAsked,
     beyondLimits,
   } = told;
-  const heading = paint(terminal, 'bold', `${automation} with ${tried}, over ${count(items)} items`);
+  const heading = paint(terminal, 'bold', `${automation} with ${tried}, over ${counted(items, 'item')}`);
   if (items === 0)
     return [
       heading,
-      prose(`Nothing to ask about: ${count(skipped)} items have nothing kept.`, terminal),
+      prose(
+        `Nothing to ask about: ${counted(skipped, 'item')} ${skipped === 1 ? 'has' : 'have'} nothing kept.`,
+        terminal,
+      ),
     ].join('\n');
   const moved = Object.entries(told.moved).map(([currency, value]) => `${currency} ${value}`.trim());
   const lines = VERDICTS.map(

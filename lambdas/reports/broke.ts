@@ -2,7 +2,7 @@ import type { Figures } from '../tables/statistics/figures.ts';
 import { viewOf } from '../tables/statistics/view.ts';
 import type { Gathered, Line } from './gathered.ts';
 import type { Summary } from './summary.ts';
-import { percent, whole } from './words.ts';
+import { percent, times, whole } from './words.ts';
 
 const NO_RATES = { fastSeconds: 0, attentionUsdPerHour: 0 };
 
@@ -40,7 +40,7 @@ export function brokeIn(figures: Figures, now: Summary, { known, daysSpent, comm
         ]
       : []),
     ...pressed.map(([command, of = []]) => ({
-      words: `operators gave ${command} ${of.length === 1 ? 'once' : `${of.length} times`}`,
+      words: `operators gave ${command} ${times(of.length)}`,
       link: '/console/audit',
     })),
   ];

@@ -6,7 +6,8 @@ import { cautionView, readCaution } from '../tables/control/caution.ts';
 import { readHold, stateOf } from '../tables/control/hold.ts';
 import { readDrift } from '../tables/drift/drift.ts';
 import { readReview, reviewView } from '../tables/reviews/reviews.ts';
-import { samplesBetween } from '../tables/samples/samples.ts';
+import { findingsAmong } from '../tables/samples/findings.ts';
+import { samplesBetween, WINDOW_DAYS } from '../tables/samples/samples.ts';
 import { hoursOf } from '../tables/statistics/hours.ts';
 import type { AttentionRates } from '../tables/statistics/view.ts';
 import { type DriftView, driftView } from './drift/view.ts';
@@ -47,9 +48,11 @@ async function gather(
   settings: ReportSettings,
 ): Promise<Gathered> {
   const { name, owner, audit } = known;
+  // What was answered in the week may have waited that long.
+  const waitedFrom = Date.parse(from) - WINDOW_DAYS * DAY_SECONDS * 1000;
   const [hours, samples, spent, { drift }, budget, caution, hold, review] = await Promise.all([
     hoursOf(table, name, before, to),
-    audit ? samplesBetween(table, name, Date.parse(before), Date.parse(to) - 1) : [],
+    audit ? samplesBetween(table, name, waitedFrom, Date.parse(to) - 1) : [],
     daysSpent(table, name, daysFrom(from)),
     readDrift(table, name),
     readBudget(table, name),
@@ -64,7 +67,8 @@ async function gather(
     hours: hours.filter(({ hour }) => hour >= from.slice(0, 13)),
     hoursBefore: hours.filter(({ hour }) => hour < from.slice(0, 13)),
     samples: samples.filter(({ at }) => at >= from),
-    samplesBefore: samples.filter(({ at }) => at < from),
+    samplesBefore: samples.filter(({ at }) => at >= before && at < from),
+    foundWrong: findingsAmong(samples, from).filter(({ said }) => said.at < to).length,
     daysSpent: spent,
     shifts: shiftsBetween(driftView(name, drift, false), from.slice(0, 10), to.slice(0, 10)),
     entries: entries.filter((entry) => !isHouse(entry)),

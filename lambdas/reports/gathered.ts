@@ -21,6 +21,8 @@ export interface Gathered {
   /** What was chosen to be audited, of the week and of the one before. */
   samples: readonly Sample[];
   samplesBefore: readonly Sample[];
+  /** What audits found wrong in the week, whenever it ended. */
+  foundWrong: number;
   /** Days on which its budget was spent, so that work waited. */
   daysSpent: readonly string[];
   /** What drifted in the week, in words. */

@@ -1,13 +1,13 @@
 import type { Figures } from '../tables/statistics/figures.ts';
 import type { Gathered, Line } from './gathered.ts';
-import { whole } from './words.ts';
+import { counted, times } from './words.ts';
 
 const MOST_FIELDS = 5;
 
 /** What people mended, and what was released because of such things. */
 export function learntIn(
   [now, before]: readonly [Figures, Figures],
-  { known: { name }, entries, commands }: Gathered,
+  { known: { name }, entries, commands, foundWrong }: Gathered,
 ): Line[] {
   const versions = Object.keys(now.promptVersion ?? {}).filter(
     (version) => version !== 'none' && !Object.hasOwn(before.promptVersion ?? {}, version),
@@ -18,7 +18,7 @@ export function learntIn(
     .map(([field, of = []]) => ({ field, count: of.length }))
     .sort((a, b) => b.count - a.count)
     .slice(0, MOST_FIELDS)
-    .map(({ field, count }) => `${field} ${whole(count)} times`);
+    .map(({ field, count }) => `${field} ${times(count)}`);
   const wrong = decided.filter(
     ({ decision, edits: of = [] }) => decision !== 'approve' || of.length > 0,
   ).length;
@@ -38,11 +38,23 @@ export function learntIn(
     ...(wrong > 0
       ? [
           {
-            words: `${whole(wrong)} decisions knew better, and can be cases: signalbox cases ${name} --from 7d`,
+            words: `${counted(wrong, 'decision')} knew better, and can be ${casesWords(wrong, name)}`,
             link: '/console/decided',
+          },
+        ]
+      : []),
+    ...(foundWrong > 0
+      ? [
+          {
+            words: `audits found ${counted(foundWrong, 'item')} wrong, which can be ${casesWords(foundWrong, name)}`,
+            link: `/console/automations/${name}`,
           },
         ]
       : []),
     ...(reviews > 0 ? [{ words: 'it was reviewed', link: `/console/automations/${name}#review` }] : []),
   ];
+}
+
+function casesWords(count: number, name: string): string {
+  return `${count === 1 ? 'a case' : 'cases'}: signalbox cases ${name} --from 7d`;
 }

@@ -132,7 +132,8 @@ function tablePart(caption: string, now: Summary, before: Summary): Markup {
       now: is,
       before: was,
       change,
-    }) => html`<tr><th scope="row" class="ink line number name" style="${NUMBER};text-align:left;padding-left:0;font-weight:400;border-top:1px solid #d8dde4">${name}</th>
+      note,
+    }) => html`<tr><th scope="row" class="ink line number name" style="${NUMBER};text-align:left;padding-left:0;font-weight:400;border-top:1px solid #d8dde4">${name}${note ? html`<br><span class="soft" style="${SMALL};white-space:normal">${note}</span>` : ''}</th>
 <td class="ink line number" style="${NUMBER};font-weight:600;border-top:1px solid #d8dde4">${is}</td><td class="soft line number" style="${NUMBER};color:${SOFT};border-top:1px solid #d8dde4">${was}</td>
 <td class="ink line number" style="${NUMBER};border-top:1px solid #d8dde4">${change}</td></tr>`,
   )}</tbody></table>`;

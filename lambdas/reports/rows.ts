@@ -1,5 +1,5 @@
-import type { Summary } from './summary.ts';
-import { change, percent, pointsOf, time, usd, whole } from './words.ts';
+import type { Bounded, Summary } from './summary.ts';
+import { AS_BEFORE, change, percent, pointsOf, time, usd, whole } from './words.ts';
 
 /** A figure of a week, that of the week before, and how it changed. */
 export interface Row {
@@ -7,6 +7,10 @@ export interface Row {
   now: string;
   before: string;
   change: string;
+  /** Whether it is another one than before. */
+  changed: boolean;
+  /** Of an estimate: within which bounds, and of how many. */
+  note?: string;
 }
 
 /** The figures of a report, in the order in which they are read; what nobody measured is left out. */
@@ -19,7 +23,9 @@ export function rowsOf(now: Summary, before: Summary): Row[] {
   ): Row[] => {
     const [is, was] = [of(now), of(before)];
     if (is === null && was === null) return [];
-    return [{ name, now: as(is), before: as(was), change: changed(is, was) }];
+    const difference = changed(is, was);
+    const isOther = difference !== '' && difference !== AS_BEFORE;
+    return [{ name, now: as(is), before: as(was), change: difference, changed: isOther }];
   };
   return [
     ...row('Received', (it) => it.received, whole),
@@ -34,11 +40,19 @@ export function rowsOf(now: Summary, before: Summary): Row[] {
     ...row('AWS, estimated', (it) => it.awsUsd ?? null, usd),
     ...row('For each done', (it) => it.costPerDoneUsd, usd),
     ...row('Overridden', (it) => it.overrideRate, percent, pointsOf),
-    ...row('Right, by audits', (it) => it.auditPrecision?.value ?? null, percent, pointsOf),
+    ...row('Right, by audits', (it) => it.auditPrecision?.value ?? null, percent, pointsOf).map((it) => ({
+      ...it,
+      note: estimateWords(now.auditPrecision, before.auditPrecision),
+    })),
     ...row('People asked', (it) => it.attention.asked, whole),
     ...row("People's time", (it) => it.attention.costUsd, usd),
     ...row('Decided fast', (it) => it.attention.shareFast, percent, pointsOf),
   ];
+}
+
+function estimateWords(now: Bounded | undefined, before: Bounded | undefined): string {
+  const of = ({ low, high, n }: Bounded) => `${percent(low)} to ${percent(high)}, of ${whole(n)}`;
+  return [...(now ? [of(now)] : []), ...(before ? [`before ${of(before)}`] : [])].join('; ');
 }
 
 /** What it says in one line, for a subject or a heading. */

@@ -61,7 +61,8 @@ function tableOf(now: Summary, before: Summary): string[] {
   const width = (of: (row: (typeof rows)[number]) => string) =>
     Math.max(0, ...rows.map((row) => of(row).length));
   const [names, figures] = [width(({ name }) => name), width((row) => row.now)];
-  return rows.map(({ name, now: is, before: was, change }) =>
+  return rows.flatMap(({ name, now: is, before: was, change, note }) => [
     `${name.padEnd(names)}  ${is.padStart(figures)}  (before ${was}${change ? `, ${change}` : ''})`.trimEnd(),
-  );
+    ...(note ? [`  ${note}`] : []),
+  ]);
 }

@@ -38,12 +38,24 @@ export function whole(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+/** `1 item`, `1,200 items`. */
+export function counted(number: number, one: string): string {
+  return `${whole(number)} ${one}${number === 1 ? '' : 's'}`;
+}
+
+/** `once`, `3 times`. */
+export function times(number: number): string {
+  return number === 1 ? 'once' : `${whole(number)} times`;
+}
+
+export const AS_BEFORE = 'as before';
+
 /** `+12 %`, `as before`, or empty where there is nothing to compare with. */
 export function change(now: number | null, before: number | null | undefined): string {
   const share = changeOf(now, before);
   if (share === null) return '';
   const percentage = Math.round(share * 100);
-  if (percentage === 0) return 'as before';
+  if (percentage === 0) return AS_BEFORE;
   return `${percentage > 0 ? '+' : '−'}${whole(Math.abs(percentage))} %`;
 }
 
@@ -51,6 +63,6 @@ export function change(now: number | null, before: number | null | undefined): s
 export function pointsOf(now: number | null, before: number | null | undefined): string {
   if (now === null || before === null || before === undefined) return '';
   const points = Math.round((now - before) * 100);
-  if (points === 0) return 'as before';
+  if (points === 0) return AS_BEFORE;
   return `${points > 0 ? '+' : '−'}${Math.abs(points)} points`;
 }

@@ -42,7 +42,7 @@ export class ApiFunction extends Construct {
           'CONTROL_TABLE',
           rows(shown, 'GetItem', 'BatchGetItem'),
           rows([kindOf('*', 'statistics')], 'BatchGetItem'),
-          rows([reportKey('*'), driftKey('*')], 'GetItem'),
+          rows([reportKey('*'), driftKey('*'), driftKey('*', 'pinned')], 'GetItem'),
           rows([kindOf('*', 'sample')], 'GetItem', 'BatchGetItem'),
           rows([waitKey('*')], 'UpdateItem'),
         ),

@@ -166,7 +166,7 @@ export class Approvals extends Construct {
           ),
           // How automations go, and what was reported of a week.
           rows([kindOf('*', 'statistics'), kindOf('*', 'budget')], 'BatchGetItem'),
-          rows([reportKey('*'), driftKey('*')], 'GetItem'),
+          rows([reportKey('*'), driftKey('*'), driftKey('*', 'pinned')], 'GetItem'),
         ),
         content(data, '*', 'GetObject', 'PutObject'),
         secret('APPROVALS_SECRET', data.approvalsSecret),

@@ -6,6 +6,8 @@ import { minus } from '../../lambdas/reports/drift/days.ts';
 import { judgeDrift } from '../../lambdas/reports/drift/judge.ts';
 import { type Drift, readDrift, writeDrift } from '../../lambdas/tables/drift/drift.ts';
 import { readPinned } from '../../lambdas/tables/drift/pinned.ts';
+import { ALL } from '../../lambdas/tables/statistics/figures.ts';
+import { count } from '../../lambdas/tables/statistics/hours.ts';
 import { OPERATOR, SHOP, through } from '../support/api.ts';
 import { answer } from '../support/gateway.ts';
 import { time, world } from '../support/world.ts';
@@ -61,7 +63,33 @@ const pin = (body: unknown, caller = OPERATOR) =>
     ...{ params: { name: 'demo' }, caller, body },
   });
 
+/** Something was counted on this day. */
+const counted = (day: string) =>
+  count('control', 'shard', [
+    {
+      ...{ automation: 'demo', sequence: day.replaceAll('-', '') },
+      facts: [{ at: `${day}T09:00:00.000Z`, of: [['all', ALL]], n: { received: 1 } }],
+    },
+  ]);
+
+it('pins no weeks of which nothing was counted, and says at once what is pinned', async () => {
+  expect(await pin({ pin: true, reason: 'usual' })).toMatchObject({
+    ...{ status: 409, body: { detail: expect.stringContaining('2026-10-27 to 2026-11-24') } },
+  });
+  expect(await readPinned('control', 'demo')).toBeUndefined();
+  expect(world.tables.all('audit')).toEqual([]);
+  await counted('2026-11-23');
+  expect((await pin({ pin: true, reason: 'usual' })).status).toBe(200);
+  const { body } = await ask();
+  expect(driftSchema.parse(body)).toEqual(body);
+  expect(body).toMatchObject({
+    ...{ judgedAt: null, pinned: null },
+    pinnedNow: { from: '2026-10-27', to: '2026-11-24', by: OPERATOR.client, reason: 'usual' },
+  });
+});
+
 it('pins the weeks of an operator, who is in the audit with why, and unpins them', async () => {
+  await counted('2026-10-27');
   const { status, body } = await pin({ pin: true, reason: 'before the campaign' });
   expect(status).toBe(200);
   expect(referenceSchema.parse(body)).toEqual(body);
@@ -81,6 +109,7 @@ it('pins the weeks of an operator, who is in the audit with why, and unpins them
 });
 
 it('pins no weeks that are not over or are gone, and nothing for others or without a reason', async () => {
+  await counted('2026-09-08');
   for (const from of ['2026-10-28', '2025-11-30', 'monday'])
     expect(await pin({ pin: true, from, reason: 'usual' })).toMatchObject({ status: 400 });
   expect((await pin({ pin: false, from: '2026-09-07', reason: 'usual' })).status).toBe(400);

@@ -1,6 +1,8 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { reportSchema } from '../../lambdas/api/openapi/reports/report-schemas.ts';
+import type { Sample } from '../../lambdas/contract/audits/sample.ts';
 import { weeklyReport } from '../../lambdas/operate/report/weekly.ts';
+import { addSamples } from '../../lambdas/tables/samples/samples.ts';
 import { registryEntry } from '../../lib/parts/registry.ts';
 import { SHOP, through } from '../support/api.ts';
 import { automation, ENV, SETTINGS } from '../support/fixtures.ts';
@@ -39,6 +41,31 @@ it('is as it was mailed, whatever is counted afterwards, in the shape it promise
     complete: true,
     automations: [{ automation: 'demo' }, { automation: 'other' }],
   });
+});
+
+it('counts what audits found wrong in the week, also of what ended before it', async () => {
+  const audit = { share: 0.05, group: 'leads', target: 0.9 };
+  const audited = REGISTRY.map((it) => ({ ...it, audit }));
+  const sample = (digit: string, at: string, answered: string): Sample => ({
+    ...{ itemId: `demo_${digit.repeat(32)}`, generation: 1, at, label: 'Billing', verdict: 'act', marks: [] },
+    ...{ probability: 1, people: 1 },
+    answers: [{ by: 'x', at: answered, label: 'other', verdict: 'act' }],
+  });
+  await addSamples('control', [
+    sample('1', '2026-11-12T09:00:00.000Z', '2026-11-24T09:00:00.000Z'),
+    sample('2', '2026-11-25T09:00:00.000Z', '2026-11-26T09:00:00.000Z'),
+    // Of the week before, and of the week after.
+    sample('3', '2026-11-12T09:00:00.000Z', '2026-11-13T09:00:00.000Z'),
+    sample('4', '2026-11-28T09:00:00.000Z', '2026-11-30T09:00:00.000Z'),
+  ]);
+  await weeklyReport(audited, SETTINGS, { ...ENV, BASE_URL: 'x' });
+  const { body } = await ask('2026-W48');
+  const [{ learnt, before }] = body.automations;
+  expect(learnt).toEqual([
+    expect.objectContaining({ words: expect.stringMatching(/^audits found 2 items wrong, .* can be cases/) }),
+  ]);
+  // Whatever was read to find them: the week before has its own samples alone.
+  expect(before.auditPrecision).toBeUndefined();
 });
 
 it('is so far, of a week that is not over', async () => {

@@ -95,9 +95,9 @@ describe('statistics', () => {
       '2026-10-21 to 2026-11-20',
       '  open              3, the oldest for 2 h',
       '  waiting           half within 40 min, 95 of 100 within 2 h',
-      '  opened after      half within 5 min, 95 of 100 within 1 h',
-      '  decided after     half within 7 min, 95 of 100 within 2 h',
-      '  on the page       half within 33 s, 95 of 100 within 2 min',
+      '  opened after      half within 5 min, 95 of 100 within 1.5 h',
+      '  decided after     half within 7 min, 95 of 100 within 2.5 h',
+      '  on the page       half within 33 s, 95 of 100 within 2.3 min',
       '  arrived           15',
       '  decided           12, 8 % in less than 5 s',
       '  agreement         75 % as proposed',
@@ -168,7 +168,7 @@ describe('statistics of an automation', () => {
     expect(out.split('\n')).toEqual([
       'refund-request, 2026-11-20T00:00 to 2026-11-21T00:00 UTC',
       'day         received   done  refused  rejected  parked  half within  95 within  override  promises',
-      '2026-11-20     1,200  1,100        0         0       3        2.1 s      1 min                98 %',
+      '2026-11-20     1,200  1,100        0         0       3        2.1 s    1.6 min                98 %',
     ]);
     api.answers[`${PATH}?by=hour`] = { body: { ...body, by: 'hour', rows: [] } };
     const quiet = await run(['statistics', 'refund-request', '--by', 'hour']);

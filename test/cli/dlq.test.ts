@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeAccount, refused } from './aws-world.ts';
 import { NOON, signalbox } from './world.ts';
 
@@ -255,5 +255,16 @@ describe('dlq', () => {
       const { code, err } = await ran(...argv);
       expect([code, err]).toEqual([2, expect.stringContaining(why)]);
     }
+  });
+
+  it('says without AWS credentials what needs none', async () => {
+    for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE', 'AWS_ACCESS_KEY_ID'])
+      vi.stubEnv(name, undefined);
+    for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, '/dev/null');
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    const here = await ran();
+    expect(here.err).toContain('no AWS credentials');
+    expect(here.err).toMatch(/; the console shows .*; of a local run: signalbox dlq --local$/);
+    expect((await ran('--stage', 'prod')).err).toMatch(/: Operate, Dead letters$/);
   });
 });

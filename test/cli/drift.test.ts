@@ -64,6 +64,25 @@ it('says so where nothing was judged, nothing shifted, or there is too little', 
   const idle = { ...judgeDrift([], '2026-09-09').drift, judgedAt: '2026-09-09T00:10:00.000Z' };
   api.answers['GET /v1/automations/demo/drift'] = { body: driftView('demo', idle, true) };
   const { out } = await run(['drift', 'demo']);
-  expect(out).toContain('Nothing shifted.');
+  // Of what was not compared nobody knows whether it shifted.
+  expect(out).not.toContain('Nothing shifted.');
   expect(out).toContain('Too little to compare: labels, verdicts,');
+});
+
+it('says what is pinned before it is judged by, and what is not any more', async () => {
+  const at = '2026-09-09T09:00:00.000Z';
+  const pinned = { from: '2026-08-03', by: 'olga', at, reason: 'usual' };
+  const told = async (body: object) => {
+    api.answers['GET /v1/automations/demo/drift'] = { body };
+    return (await run(['drift', 'demo'])).out;
+  };
+  const awaited =
+    'Pinned by olga, from the next judgement on: the four weeks from 2026-08-03 to 2026-08-31. usual';
+  expect(await told(driftView('demo', undefined, true, pinned))).toContain(awaited);
+  const judged = { ...judgeDrift([], '2026-09-09').drift, judgedAt: at };
+  expect(await told(driftView('demo', judged, true, pinned))).toContain(awaited);
+  expect(await told(driftView('demo', { ...judged, pinned }, true, pinned))).not.toContain('next judgement');
+  expect(await told(driftView('demo', { ...judged, pinned }, true))).toContain(
+    'Unpinned: the next judgement',
+  );
 });

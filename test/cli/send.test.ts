@@ -69,6 +69,14 @@ describe('send', () => {
     expect(api.calls[0]?.body).toBe('{"orderId":"W2"}');
   });
 
+  it('takes the body itself where it is typed in the command, letter by letter', async () => {
+    api.answers[POST] = { status: 202, body: accepted };
+    for (const typed of ['{"orderId":  "W3"}', ' [1]', '{broken']) {
+      await run(['send', 'refund-request', typed]);
+      expect(api.calls.at(-1)?.body).toBe(typed);
+    }
+  });
+
   it('sends an example of the registry letter by letter', async () => {
     api.answers['GET /v1/automations/refund-request'] = { body: refunds };
     api.answers[POST] = { status: 202, body: accepted };
@@ -175,7 +183,7 @@ describe('send', () => {
   it.each([
     [
       ['send', 'refund-request'],
-      /^say what to send: a file, - for standard input, --document FILE, or --example NAME/,
+      /^say what to send: a file, its JSON, - for standard input, --document FILE, or --example NAME/,
     ],
     [['send', 'refund-request', 'a.json', '--example', 'x'], /leave one out/],
     [['send', 'refund-request', 'absent.json'], /'absent.json' cannot be read \(ENOENT\): name a file/],

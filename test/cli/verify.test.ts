@@ -53,6 +53,33 @@ describe('verify', () => {
   });
 });
 
+describe('verify of a day of which a receipt is gone', () => {
+  it('says so once, and not of the items beside it', async () => {
+    const differences = ['chain of demo: receipt 2: missing', 'item demo_1: done, and its receipt is gone'];
+    const body = { ...DAY, receipts: 1, items: [done.id], differences };
+    api.answers['GET /v1/receipts/2026-11-27'] = { body };
+    api.answers[`${PATH}/verification`] = { body: { ...BAD, differences: differences.slice(0, 1) } };
+    const { code, out, err } = await run(['verify', '2026-11-27']);
+    expect(code).toBe(1);
+    expect(out.split('\n').filter((line) => line.includes('differs'))).toEqual(
+      differences.map((line) => `  differs  ${line}`),
+    );
+    expect(err).toContain('2 differences');
+  });
+});
+
+describe('verify of a day before the first receipt', () => {
+  it('does not wait for a root of it', async () => {
+    const notes = ['2026-11-01: the first receipt is of 2026-11-20'];
+    const body = { ...DAY, day: '2026-11-01', state: 'before', receipts: 0, items: [], notes };
+    api.answers['GET /v1/receipts/2026-11-01'] = { body };
+    const { code, out } = await run(['verify', '2026-11-01']);
+    expect([code, out.split('\n')]).toEqual([
+      ...[0, ['2026-11-01  0 receipts, nothing was recorded by then', `  note     ${notes[0]}`]],
+    ]);
+  });
+});
+
 describe('export', () => {
   it('writes one file for nobody else to read, with the documents inside', async () => {
     const url = `${api.url}/documents/1`;
@@ -67,5 +94,23 @@ describe('export', () => {
     expect(JSON.parse(Buffer.from(file.documents[0].base64, 'base64').toString())).toEqual({ a: 'picture' });
     expect(file.documents[0]).not.toHaveProperty('url');
     expect(statSync(to).mode & 0o777).toBe(0o600);
+  });
+
+  it('names --to where nothing can be written, before content leaves the house', async () => {
+    const to = join(folder, 'absent', 'item.json');
+    const { code, err } = await run(['export', done.id, '--to', to]);
+    expect([code, err]).toEqual([2, `'${to}' cannot be written (ENOENT): name another file with --to`]);
+    expect(api.calls).toEqual([]);
+  });
+
+  it('is written where npm was called, under a name that git ignores', async () => {
+    const body = { verified: OK, receipts: [], documents: [] };
+    api.answers[`${PATH}/export`] = { body };
+    const env = { npm_lifecycle_event: 'signalbox', INIT_CWD: folder };
+    const { out } = await run(['export', done.id], { env });
+    const name = out.split(':')[0] ?? '';
+    expect(JSON.parse(readFileSync(join(folder, name), 'utf8'))).toEqual(body);
+    expect(name).toMatch(/^signalbox-[^/]+\.json$/);
+    expect(readFileSync('.gitignore', 'utf8').split('\n')).toContain('signalbox-*.json');
   });
 });

@@ -57,7 +57,7 @@ describe('what-if', () => {
   it('is read at a glance', async () => {
     api.answers[JUDGED] = { body: { items: [item('a', { decision: 'approve' })], skipped: 1 } };
     const { out } = await run(['what-if', 'refund-request', '--gate', FILE]);
-    expect(out).toContain('over 1 items');
+    expect(out).toContain('over 1 item');
     expect(out).toMatch(/acts alone +0 +1 +\+1/);
     expect(out).toMatch(/people had decided +1: 1 as it would be, 0 otherwise/);
     expect(out).toMatch(/their time +0\.5 minutes saved/);
@@ -68,6 +68,8 @@ describe('what-if', () => {
     ['nothing to try', [], 'needs --gate or --threshold'],
     ['a file that is not there', ['--gate', 'no.ts'], "there is no file 'no.ts'"],
     ['a threshold that is none', ['--threshold', 'speed=3'], "has no threshold 'speed'; it has: amount"],
+    ['one beyond what is declared', ['--threshold', 'amount=5000'], 'amount must be a number from 0 to 1000'],
+    ['one below it', ['--threshold', 'amount=-1'], "from 0 to 1000, got '-1'"],
     ['no number', ['--threshold', 'amount'], 'must be like amount=150'],
   ])('says what is wrong with %s, before it asks for anything', async (_name, options, words) => {
     const { code, err } = await run(['what-if', 'refund-request', ...options]);

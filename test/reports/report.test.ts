@@ -3,6 +3,7 @@ import type { Sample } from '../../lambdas/contract/audits/sample.ts';
 import type { Gathered } from '../../lambdas/reports/gathered.ts';
 import { reportMail } from '../../lambdas/reports/mail.ts';
 import { reportOf } from '../../lambdas/reports/report.ts';
+import { rowsOf } from '../../lambdas/reports/rows.ts';
 import { reportText } from '../../lambdas/reports/text.ts';
 import type { AuditEntry, HouseEntry } from '../../lambdas/tables/audit/audit.ts';
 import { ALL, type Fact, type Figures, withFacts } from '../../lambdas/tables/statistics/figures.ts';
@@ -31,7 +32,7 @@ function given(now: Figures, more: Partial<Gathered> = {}): Gathered {
     },
     hours: [{ hour: '2026-11-24T09', figures: now }],
     hoursBefore: [],
-    ...{ samples: [], samplesBefore: [] },
+    ...{ samples: [], samplesBefore: [], foundWrong: 0 },
     daysSpent: [],
     shifts: [],
     entries: [],
@@ -85,7 +86,11 @@ describe('the report of a week', () => {
     expect(made.automations[1]?.now).not.toHaveProperty('auditPrecision');
     expect(made.all.before.auditPrecision).toMatchObject({ value: 1, n: 1 });
     expect(reportText(made)).toMatch(/Right, by audits +75 % +\(before 100 %, −25 points\)/);
-    expect((await reportMail(made, 'https://desk.example')).html).toContain('Right, by audits');
+    const bounds = '30 % to 95 %, of 4; before 21 % to 100 %, of 1';
+    expect(reportText(made)).toContain(`\n  ${bounds}\n`);
+    const mail = await reportMail(made, 'https://desk.example');
+    expect(mail.html.replaceAll(/<[^>]*>/g, '')).toContain(`Right, by audits${bounds}`);
+    expect(mail.text).toContain(bounds);
   });
 
   it('is of each automation and of all together, against the week before', () => {
@@ -99,6 +104,13 @@ describe('the report of a week', () => {
     });
     expect(made.automations[0]?.days).toEqual([{ day: '2026-11-24', done: 5, ended: 0, stopped: 0 }]);
     expect(reportText(made)).toMatch(/Received +8 {2}\(before 4, \+100 %\)/);
+  });
+
+  it('marks what changed against the week before, and nothing that is as it was', () => {
+    const now = section(figures({ received: 6, done: 5, judged: 6 })).now;
+    expect(rowsOf(now, now).filter(({ changed }) => changed)).toEqual([]);
+    const more = rowsOf({ ...now, done: 6 }, now).filter(({ changed }) => changed);
+    expect(more.map(({ name, change }) => [name, change])).toEqual([['Done', '+20 %']]);
   });
 
   it('says so far while the week is not over', () => {
@@ -150,6 +162,13 @@ describe('the report of a week', () => {
       'people mended amount 2 times',
       '2 decisions knew better, and can be cases: signalbox cases demo --from 7d',
     ]);
+    const once = section(version('route.v2'), { foundWrong: 1, entries: decided('a', { edits }) });
+    expect(once.learnt.map(({ words }) => words)).toEqual([
+      'people mended amount once',
+      '1 decision knew better, and can be a case: signalbox cases demo --from 7d',
+      'audits found 1 item wrong, which can be a case: signalbox cases demo --from 7d',
+    ]);
+    expect(once.learnt[2]?.link).toBe('/console/automations/demo');
     expect(JSON.stringify(learnt)).not.toMatch(/24\.90|20\.00|example\.com/);
   });
 });

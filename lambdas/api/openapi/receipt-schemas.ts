@@ -80,8 +80,8 @@ export const verifiedSchema = z.object({
 
 export const verifiedDaySchema = z.object({
   day,
-  /** `open`: its root is not written yet, and the heads of the chains stand for it. */
-  state: z.enum(['rooted', 'open']),
+  /** `open`: its root is not written yet, and the heads of the chains stand for it. `before`: nothing was recorded by then. */
+  state: z.enum(['rooted', 'open', 'before']),
   /** Of this answer. */
   receipts: z.int(),
   items: z.array(z.string()),

@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
 import type { Automation } from '../../contract/automation.ts';
 import type { Markup } from '../../pages/layout.ts';
-import { type DriftView, driftView } from '../../reports/drift/view.ts';
+import { awaitedWords, type DriftView, driftView, isCompared } from '../../reports/drift/view.ts';
 import { heightName, heightTeller, MEASURE_WORDS, valueWords } from '../../reports/drift/words.ts';
 import { percent, whole } from '../../reports/words.ts';
 import { readDrift } from '../../tables/drift/drift.ts';
+import { readPinned } from '../../tables/drift/pinned.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { type Person, seesAll } from '../sign-in/identity.ts';
@@ -19,11 +20,16 @@ export async function driftScreen(
   person: Person,
   { name }: Automation,
 ): Promise<Screen> {
-  const { drift } = await readDrift(env.CONTROL_TABLE, name);
-  const view = driftView(name, drift, seesAll(person));
+  const [{ drift }, standing] = await Promise.all([
+    readDrift(env.CONTROL_TABLE, name),
+    readPinned(env.CONTROL_TABLE, name),
+  ]);
+  const view = driftView(name, drift, seesAll(person), standing);
+  const awaited = awaitedWords(view);
   const { judgedAt, week, reference, pinned, heights, mixes } = view;
   const body = html`<nav class="back" aria-label="Back"><a href="${address(site, roomPath(name))}">${name}</a></nav>
 <h1>Drift of ${name}</h1>
+${awaited ? html`<p class="note">${awaited}</p>` : ''}
 ${
   week && reference && judgedAt
     ? html`<p class="soft">The seven days from ${week.from} beside the four weeks from ${reference.from}, judged ${timeMark(judgedAt)}.</p>${pinned ? html`<p class="note">These four weeks are pinned by ${pinned.by} since ${timeMark(pinned.at)}: ${pinned.reason}</p>` : ''}
@@ -48,7 +54,10 @@ export function driftLine({ shifts, judgedAt, tooFew, mixes }: DriftView, link: 
 
 export const driftPath = (name: string) => `${roomPath(name)}/drift`;
 
-function shiftsPart({ shifts }: DriftView): Markup {
+function shiftsPart(view: DriftView): Markup | string {
+  const { shifts } = view;
+  // That too little is there to compare is said below.
+  if (!isCompared(view)) return '';
   if (shifts.length === 0) return html`<p class="note" role="status">Nothing shifted.</p>`;
   return html`<section class="panel report" aria-labelledby="shifts"><h2 id="shifts">What shifted</h2>
 <ul>${shifts.map(({ words, since, advice }) => html`<li><b>${words}</b>, since ${since}<br><span class="soft">${advice}</span></li>`)}</ul></section>`;

@@ -31,11 +31,12 @@ export async function reportScreen(
   const kept = reportIn<Report>(await readReport(env.CONTROL_TABLE, week));
   const report = kept ?? (await makeReport(week, declarations, tables, settings));
   const { automations, all, complete, madeAt } = report;
+  const some = [all, ...automations].some(({ now, before }) => rowsOf(now, before).some((it) => it.changed));
   const quiet = quietOnes(automations);
   const body = html`<nav class="back" aria-label="Back"><a href="${address(site, '/console/automations')}">All automations</a></nav>
 <h1>${titleOf(report)}</h1>
 ${weeksPart(site, week)}
-<p class="soft">${complete ? 'Made' : 'So far: the week is not over. Made'} ${timeMark(madeAt)}; figures of the week, and in bold what changed against the one before.</p>
+<p class="soft">${complete ? 'Made' : 'So far: the week is not over. Made'} ${timeMark(madeAt)}; ${some ? 'figures of the week, and in bold what changed against the one before' : 'figures of the week, and of the one before'}.</p>
 <section class="panel report" aria-labelledby="all"><h2 id="all">All automations</h2><p>${headline(all.now)}.</p>${figuresPart('All automations', all.now, all.before)}</section>
 ${automations.filter(isBusy).map((it) => sectionPart(site, it))}
 ${quiet.length > 0 ? html`<p class="soft">Nothing happened in ${quiet.join(', ')}.</p>` : ''}`;
@@ -89,7 +90,7 @@ function figuresPart(caption: string, now: Summary, before: Summary): Markup {
   return html`<table class="figures"><caption class="quiet">${caption}, against the week before</caption>
 <thead><tr>${heads.map((it) => html`<th scope="col">${it}</th>`)}</tr></thead>
 <tbody>${rowsOf(now, before).map(
-    ({ name, now: is, before: was, change }) =>
-      html`<tr><th scope="row">${name}</th><td>${is}</td><td>${was}</td><td><b>${change}</b></td></tr>`,
+    ({ name, now: is, before: was, change, changed, note }) =>
+      html`<tr><th scope="row">${name}${note ? html`<br><span class="soft">${note}</span>` : ''}</th><td>${is}</td><td>${was}</td><td>${changed ? html`<b>${change}</b>` : change}</td></tr>`,
   )}</tbody></table>`;
 }

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { Share } from '../../kit/numbers/shares.ts';
 import type { Markup } from '../../pages/layout.ts';
 import type { Summary } from '../../reports/summary.ts';
-import { change, percent, pointsOf, time, usd, whole } from '../../reports/words.ts';
+import { AS_BEFORE, change, percent, pointsOf, time, usd, whole } from '../../reports/words.ts';
 import type { budgetView } from '../../tables/control/budgets.ts';
 import { WINDOW_DAYS } from '../../tables/samples/samples.ts';
 import type { Weeks } from './figures.ts';
@@ -120,5 +120,5 @@ function people({ attention: now }: Summary, { attention: before }: Summary): Ti
 
 function tilePart({ name, figure, trend = '', more = '' }: Tile): Markup {
   return html`<section class="tile"><h3>${name}</h3><p class="figure">${figure}</p>
-${trend ? html`<p class="trend">${trend}</p>` : ''}${more ? html`<p class="soft">${more}</p>` : ''}</section>`;
+${trend ? html`<p class="${trend === AS_BEFORE ? 'soft' : 'trend'}">${trend}</p>` : ''}${more ? html`<p class="soft">${more}</p>` : ''}</section>`;
 }

@@ -1,6 +1,6 @@
 import { clock } from '../../kit/clock.ts';
 import { compose, type Mail } from '../../outbound/mail/compose.ts';
-import { time, whole } from '../../reports/words.ts';
+import { counted, time, whole } from '../../reports/words.ts';
 
 /** What waits for one auditor of one automation. */
 export interface Waiting {
@@ -13,7 +13,7 @@ export interface Waiting {
 /** How much waits, and since when: lock screens show subjects, and no word of an item is in it. */
 export function auditsMail(waiting: readonly Waiting[], base: string): Promise<Mail> {
   const all = waiting.reduce((sum, { count }) => sum + count, 0);
-  const items = all === 1 ? '1 item waits' : `${whole(all)} items wait`;
+  const items = `${counted(all, 'item')} ${all === 1 ? 'waits' : 'wait'}`;
   const agoOf = (at: string) => `${time(clock.now() - Date.parse(at))} ago`;
   const [oldest = ''] = waiting.map((it) => it.oldest).sort();
   return compose({

@@ -1,12 +1,13 @@
 import type { Asked } from '../../api/door/dispatch.ts';
 import type { EnvFor } from '../../contract/env.ts';
 import { isoNow } from '../../kit/clock.ts';
-import { json, type Reply } from '../../kit/http.ts';
+import { json, Problem, type Reply } from '../../kit/http.ts';
 import { wrongBody } from '../../kit/request-body.ts';
 import { logger } from '../../kit/telemetry.ts';
-import { minus, referenceFrom, SPAN_DAYS } from '../../reports/drift/days.ts';
+import { type Days, minus, referenceFrom, SPAN_DAYS } from '../../reports/drift/days.ts';
 import { recordCommand } from '../../tables/audit/commands.ts';
 import { writePinned } from '../../tables/drift/pinned.ts';
+import { hoursOf } from '../../tables/statistics/hours.ts';
 
 /** Of the 400 days for which is kept what was counted, so that the weeks stay whole for a while. */
 const OLDEST_DAYS = 365;
@@ -26,6 +27,7 @@ export async function referenceReply(
     throw wrongBody([{ pointer: '/from', message }]);
   }
   const from = asked ?? newest;
+  if (pin) await mustBeCounted(name, referenceFrom(from), env);
   const command = pin ? `drift pin from=${from}` : 'drift unpin';
   const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
   await recordCommand(audit, { by: caller.name, command, automation: name, reason });
@@ -33,4 +35,18 @@ export async function referenceReply(
   const pinned = await writePinned(env.CONTROL_TABLE, name, pin ? { from, by, reason } : undefined);
   logger.info('drift reference', { automation: name, by, ...(pin ? { from } : {}) });
   return json(200, { automation: name, pinned: pinned ? { ...pinned, to: referenceFrom(from).to } : null });
+}
+
+/** @throws Problem 409 for weeks of which nothing was counted: beside them nothing would ever be said to shift */
+async function mustBeCounted(
+  name: string,
+  { from, to }: Days,
+  { CONTROL_TABLE }: Pick<EnvFor<'operate/commands'>, 'CONTROL_TABLE'>,
+): Promise<void> {
+  const hours = await hoursOf(CONTROL_TABLE, name, `${from}T00:00:00.000Z`, `${to}T00:00:00.000Z`);
+  if (hours.length > 0) return;
+  throw new Problem(
+    409,
+    `nothing was counted of '${name}' in the four weeks from ${from} to ${to}: there is nothing to compare with`,
+  );
 }

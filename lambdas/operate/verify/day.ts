@@ -3,6 +3,7 @@ import { allHeads, chainPart, type Kept } from '../../tables/receipts/receipts.t
 import { lastRoot } from '../../tables/receipts/roots.ts';
 import { differs, type Findings, missing, ownFaults, together } from './differences.ts';
 import { daysOf, isOver } from './kept.ts';
+import { dayBefore, type Gap, lostIn } from './lost.ts';
 import { DAYS_LOOKED, daysFrom, rootDiffers } from './root.ts';
 import { rootOf, type VerifyEnv } from './stores.ts';
 
@@ -13,8 +14,8 @@ const MOST_WALKED = 500;
 
 export interface DayVerified extends Findings {
   day: string;
-  /** `open`: its root is not written yet, and the heads of the chains stand for it. */
-  state: 'rooted' | 'open';
+  /** `open`: its root is not written yet, and the heads of the chains stand for it. `before`: nothing was recorded by then. */
+  state: 'rooted' | 'open' | 'before';
   /** Receipts of this answer, and the items that they are of. */
   receipts: number;
   items: string[];
@@ -40,8 +41,8 @@ export async function verifyDay(
   from: DayPlace | undefined,
   env: VerifyEnv,
 ): Promise<DayVerified & { next?: DayPlace }> {
-  const { state, spans, said: ofRoots } = await spansOf(day, env);
-  const mine = spans.filter(({ chain }) => may(chain) && (from === undefined || chain >= from.chain));
+  const { state, spans, said: ofRoots } = await spansOf(day, may, env);
+  const mine = spans.filter(({ chain }) => from === undefined || chain >= from.chain);
   // What is said of the roots is said once.
   const found: Findings[] = from ? [] : [ofRoots];
   const items = new Set<string>();
@@ -75,22 +76,46 @@ export async function verifyDay(
 /** The part of each chain that is under the day's root and not under the one before. */
 async function spansOf(
   day: string,
+  may: (automation: string) => boolean,
   env: VerifyEnv,
 ): Promise<{ state: DayVerified['state']; spans: Span[]; said: Findings }> {
   const last = await lastRoot(env.RECEIPT_TABLE);
   const root = last && last.day >= day ? await rootAbove(day, last.day, env) : undefined;
+  // Under the first root of all, or under none, are chains from their first receipt on: days before it have nothing.
+  const first = root?.day === day || root?.previous ? undefined : await firstDay(may, env);
+  if (first !== undefined && day < first)
+    return {
+      ...{ state: 'before', spans: [] },
+      said: { differences: [], notes: [`${day}: the first receipt is of ${first}`] },
+    };
   const named = root ? root.previous : last;
   const before = named ? await rootOf(env.AUDIT_BUCKET, named.day) : undefined;
+  const { itemDays } = daysOf('*', env);
   const said = [
-    last && last.day >= day ? above(day, root) : differs(),
+    last && last.day >= day ? above(day, root, isOver(day, itemDays)) : differs(),
     named && !before
-      ? missing(`root of ${named.day}`, isOver(named.day, daysOf('*', env).itemDays) ? 'expired' : undefined)
+      ? missing(`root of ${named.day}`, isOver(named.day, itemDays) ? 'expired' : undefined)
       : differs(),
     root ? rootDiffers(root, last) : differs(),
     before ? rootDiffers(before, named) : differs(),
   ];
-  const heads = root?.chains ?? (await allHeads(env.RECEIPT_TABLE));
-  return { state: root ? 'rooted' : 'open', spans: spansBetween(before, heads), said: together(...said) };
+  // What lies above the last root is of other days than one whose root is gone.
+  const gone = last !== undefined && last.day >= day && !root;
+  const heads = gone ? {} : (root?.chains ?? (await allHeads(env.RECEIPT_TABLE)));
+  const spans = spansBetween(before, heads).filter(({ chain }) => may(chain));
+  return { state: root ? 'rooted' : 'open', spans, said: together(...said) };
+}
+
+/** The day of the oldest first receipt of these chains; undefined where a chain's first one is gone, so that nobody knows. */
+async function firstDay(may: (automation: string) => boolean, env: VerifyEnv): Promise<string | undefined> {
+  const chains = Object.keys(await allHeads(env.RECEIPT_TABLE)).filter(may);
+  const firsts = await Promise.all(
+    chains.map(async (chain) => {
+      const { receipts } = await chainPart(env.RECEIPT_TABLE, chain, { from: 1, to: 1 });
+      return receipts[0]?.receipt.at?.slice(0, 10);
+    }),
+  );
+  return firsts.includes(undefined) ? undefined : firsts.sort()[0];
 }
 
 /** Of the day, or of the next one that has a root: while the function stood still, none was written. */
@@ -102,8 +127,8 @@ async function rootAbove(day: string, last: string, env: VerifyEnv): Promise<Roo
   return undefined;
 }
 
-function above(day: string, root: Root | undefined): Findings {
-  if (!root || root.previous?.day === day) return differs(`root of ${day}: missing`);
+function above(day: string, root: Root | undefined, expired: boolean): Findings {
+  if (!root || root.previous?.day === day) return missing(`root of ${day}`, expired ? 'expired' : undefined);
   return root.day === day
     ? differs()
     : { differences: [], notes: [`${day} has no root: it is under that of ${root.day}`] };
@@ -117,7 +142,7 @@ function spansBetween(before: Root | undefined, heads: Readonly<Record<string, H
 }
 
 async function walked(
-  { chain, end }: Span,
+  { chain, before, end }: Span,
   from: DayPlace,
   to: number,
   env: VerifyEnv,
@@ -130,7 +155,24 @@ async function walked(
     after = part.last;
   } while (after);
   const { itemDays } = daysOf(chain, env);
-  return { kept, said: walkFaults(kept, { from, to, end }, (at) => isOver(at, itemDays)) };
+  const said = walkFaults(kept, { from, to, end }, (at) => isOver(at, itemDays));
+  const gap = isOver(end.at, itemDays) ? undefined : gapIn(kept, { from: from.number, to }, before, end);
+  return { kept, said: gap ? together(said, await lostIn(chain, gap, env)) : said };
+}
+
+/** The time in which what is missing was recorded, from the first of them to the last. */
+function gapIn(
+  kept: readonly Kept[],
+  { from, to }: { from: number; to: number },
+  before: Head | undefined,
+  end: Head,
+): Gap | undefined {
+  const at = new Map(kept.map(({ number, receipt }) => [number, receipt.at]));
+  const lost = Array.from({ length: to - from + 1 }, (_, of) => from + of).filter((it) => !at.has(it));
+  const [first, last] = [lost[0], lost.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  const until = at.get(last + 1) ?? end.at;
+  return { from: at.get(first - 1) ?? before?.at ?? dayBefore(until), to: until };
 }
 
 /** Receipts in the order of their numbers, from one to another, each after the one before. */

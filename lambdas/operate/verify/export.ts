@@ -9,7 +9,7 @@ import { getItem } from '../../tables/items/items.ts';
 import { documentNamesKey, originalKey, receiptSaltKey } from '../../tables/keys.ts';
 import { receiptsOf } from '../../tables/receipts/receipts.ts';
 import { contentsOf } from '../../tables/receipts/stores.ts';
-import { verifyItem } from './item.ts';
+import { noItem, verifyItem } from './item.ts';
 import type { VerifyEnv } from './stores.ts';
 
 /** Long enough to fetch fifty megabytes, and no longer. */
@@ -22,8 +22,8 @@ const LINK_SECONDS = 300;
 export async function exportOf(id: string, env: VerifyEnv): Promise<object> {
   const verified = await verifyItem(id, env);
   const row = await getItem(env.ITEM_TABLE, id);
-  if (!row || !verified)
-    throw new Problem(404, 'the item itself is no longer kept: its receipts are what is left');
+  if (!verified) throw noItem(id);
+  if (!row) throw new Problem(404, 'the item itself is no longer kept: its receipts are what is left');
   const kept = await receiptsOf(env.RECEIPT_TABLE, id);
   const stores = { approvalTable: env.APPROVAL_TABLE, contentBucket: env.CONTENT_BUCKET };
   const { input, proposal, salt } = await contentsOf(row, stores);

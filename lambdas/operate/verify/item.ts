@@ -1,8 +1,9 @@
 import { OUTCOMES, type Receipt } from '../../contract/item/receipt.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { FINAL } from '../../contract/item/status.ts';
-import { clock } from '../../kit/clock.ts';
 import { digest } from '../../kit/digest.ts';
+import { Problem } from '../../kit/http.ts';
+import { cutText } from '../../kit/text.ts';
 import { getItem } from '../../tables/items/items.ts';
 import { outcomeOf } from '../../tables/receipts/outcome.ts';
 import { chainPart, headOf, type Kept, receiptsOf } from '../../tables/receipts/receipts.ts';
@@ -19,12 +20,10 @@ import {
   ownFaults,
   together,
 } from './differences.ts';
-import { daysOf, isOver } from './kept.ts';
+import { daysOf, isFresh, isOver } from './kept.ts';
 import { rootFaults } from './root.ts';
 import { aloneEntry, auditDigests, documentDigests, erasureEntry, type VerifyEnv } from './stores.ts';
 
-/** The stream brings an outcome within two minutes; while it is late, an alarm says so. */
-const ON_ITS_WAY_MS = 300_000;
 /** Of one item: a redrive gives another one each. */
 const MOST_RECEIPTS = 20;
 
@@ -49,6 +48,10 @@ export async function verifyItem(id: string, env: VerifyEnv): Promise<Verified |
   return { item: id, verdict, receipts, ...found };
 }
 
+export function noItem(id: string): Problem {
+  return new Problem(404, `there is no item '${cutText(id, 80)}'`);
+}
+
 function unchained(row: ItemRow | undefined): Findings {
   if (!row || !isOutcome(row) || isFresh(row)) return differs();
   return differs(`receipt: missing, the item is ${row.status} since ${row.updatedAt}`);
@@ -56,10 +59,6 @@ function unchained(row: ItemRow | undefined): Findings {
 
 function isOutcome({ status }: ItemRow): boolean {
   return OUTCOMES.some((it) => it === status);
-}
-
-function isFresh({ updatedAt }: Pick<ItemRow, 'updatedAt'>): boolean {
-  return Date.parse(updatedAt) > clock.now() - ON_ITS_WAY_MS;
 }
 
 /** Each of them in itself, between its neighbours, and the last under a root. */

@@ -2,6 +2,7 @@ import { Cursors } from '../../api/door/cursor.ts';
 import { type Answers, type Asked, dispatch } from '../../api/door/dispatch.ts';
 import { placeIn } from '../../api/door/query.ts';
 import type { RegistryEntry } from '../../contract/registry.ts';
+import { isoNow } from '../../kit/clock.ts';
 import {
   type ApiEvent,
   type Caller,
@@ -17,7 +18,7 @@ import { automationOf } from '../../tables/keys.ts';
 import { receiptsOf } from '../../tables/receipts/receipts.ts';
 import { type DayPlace, verifyDay } from './day.ts';
 import { exportOf } from './export.ts';
-import { verifyItem } from './item.ts';
+import { noItem, verifyItem } from './item.ts';
 import type { VerifyEnv } from './stores.ts';
 
 /** What reads an item's every store, and changes nothing. */
@@ -39,10 +40,6 @@ export function answer(
     verifiedDay: (asked) => dayReply(asked, env),
   };
   return dispatch('operate/verify', answers, event, caller, registry);
-}
-
-function noItem(id: string): Problem {
-  return new Problem(404, `there is no item '${cutText(id, 80)}'`);
 }
 
 /** An item may be gone of which a receipt is there: its id says whose it is. @throws Problem 404 */
@@ -93,6 +90,7 @@ async function dayReply(
 ): Promise<Reply> {
   if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(Date.parse(day)))
     throw new Problem(400, `the day must be like 2026-11-27, got '${cutText(day, 40)}'`);
+  if (day > isoNow().slice(0, 10)) throw new Problem(400, `the day ${day} has not begun (UTC)`);
   const cursors = new Cursors(env.CURSOR_SECRET, caller.name, 'receipts');
   const place = await placeIn(cursors, cursor);
   const from = place === undefined ? undefined : (JSON.parse(place) as DayPlace & { day: string });

@@ -6,13 +6,22 @@ import {
   type Mix,
   type Shift,
 } from '../../tables/drift/drift.ts';
+import type { Pinned } from '../../tables/drift/pinned.ts';
 import { minus, referenceFrom, SPAN_DAYS, WEEK_DAYS } from './days.ts';
 import { stepWords } from './steps.ts';
 
 /* What drifts, as the API, the command line and the console show it. */
 
-/** @param clients whether the reader may see who else works here */
-export function driftView(automation: string, drift: Drift | undefined, clients: boolean) {
+/**
+ * @param clients whether the reader may see who else works here
+ * @param pinnedNow what an operator has pinned, which the last judgement may not know yet
+ */
+export function driftView(
+  automation: string,
+  drift: Drift | undefined,
+  clients: boolean,
+  pinnedNow?: Pinned,
+) {
   const { day, judgedAt, pinned, shifts = [], past = [], findings = [] } = drift ?? {};
   const mayBeSeen = ({ slice }: Pick<Mix, 'slice'>) => clients || slice?.by !== 'client';
   const whole = findings.filter((it) => !('slice' in it));
@@ -23,6 +32,8 @@ export function driftView(automation: string, drift: Drift | undefined, clients:
     reference: day === undefined ? null : referenceFrom(pinned?.from ?? minus(day, SPAN_DAYS)),
     /** By whom, when and why, if those weeks are pinned. */
     pinned: pinned ? { by: pinned.by, at: pinned.at, reason: pinned.reason } : null,
+    /** What the next judgement is held against, if somebody has pinned weeks. */
+    pinnedNow: pinnedNow ? { ...pinnedNow, to: referenceFrom(pinnedNow.from).to } : null,
     shifts: shifts
       .filter(({ told, finding }) => told && (isHeight(finding) || mayBeSeen(finding)))
       .map((it) => shiftView(it, automation)),
@@ -49,4 +60,27 @@ function shiftView({ since, step, words, finding }: Shift, automation: string) {
 
 function isHeight(finding: Finding): finding is Height {
   return 'percent' in finding;
+}
+
+/** What is pinned and was not judged by yet, in words; undefined where the judgement knows it, or nothing is pinned. */
+export function awaitedWords({
+  pinned,
+  pinnedNow,
+}: Pick<DriftView, 'pinned' | 'pinnedNow'>): string | undefined {
+  if (!pinnedNow)
+    return pinned
+      ? 'Unpinned: the next judgement is held against the four weeks before the last one.'
+      : undefined;
+  if (pinned?.at === pinnedNow.at) return undefined;
+  const { by, from, to, reason } = pinnedNow;
+  return `Pinned by ${by}, from the next judgement on: the four weeks from ${from} to ${to}. ${reason}`;
+}
+
+/** Whether anything was compared; where nothing was, nothing can be said of shifts. */
+export function isCompared({
+  mixes,
+  heights,
+  shifts,
+}: Readonly<Record<'mixes' | 'heights' | 'shifts', readonly unknown[]>>): boolean {
+  return mixes.length + heights.length + shifts.length > 0;
 }

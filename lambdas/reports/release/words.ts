@@ -1,5 +1,5 @@
 import type { EndedRelease, Serving, ShadowCounts } from '../../contract/steps/release.ts';
-import { percent, whole } from '../words.ts';
+import { counted, percent, whole } from '../words.ts';
 import type { Measure, MeasureName, MeasureSays } from './compare.ts';
 
 /* Releases in words, for the console and the command line. */
@@ -40,7 +40,7 @@ export function valueWords(name: MeasureName, of: number | null): string {
 }
 
 export function itemsWords(count: number): string {
-  return count === 1 ? '1 item' : `${whole(count)} items`;
+  return counted(count, 'item');
 }
 
 /** Of what one mean is compared with another one; all others are shares of items, which differ by points. */

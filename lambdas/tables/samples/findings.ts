@@ -25,10 +25,16 @@ export async function findingsSince(
   // Items wait so long for an answer.
   const from = Date.parse(since) - WINDOW_DAYS * DAY_SECONDS * 1000;
   const samples = await samplesBetween(table, automation, from, clock.now());
-  const found = samples.filter(isWrong).flatMap((sample): Finding[] => {
+  const places = findingsAmong(samples, since)
+    .map((it) => ({ it, place: placeOf(it) }))
+    .filter(({ place }) => place > after);
+  return places.sort((a, b) => (a.place < b.place ? -1 : 1)).map(({ it }) => it);
+}
+
+/** Of these, what was found wrong since then. */
+export function findingsAmong(samples: readonly Sample[], since: string): Finding[] {
+  return samples.filter(isWrong).flatMap((sample): Finding[] => {
     const said = firstOf(sample);
     return said && said.at >= since ? [{ sample, said }] : [];
   });
-  const places = found.map((it) => ({ it, place: placeOf(it) })).filter(({ place }) => place > after);
-  return places.sort((a, b) => (a.place < b.place ? -1 : 1)).map(({ it }) => it);
 }

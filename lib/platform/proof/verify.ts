@@ -4,7 +4,7 @@ import { content, originals, roots } from '../../parts/uses/files.ts';
 import { every, index, secret, table } from '../../parts/uses.ts';
 import { retentionOf } from '../../retention.ts';
 import { type Api, addRoutes } from '../api.ts';
-import { BY_CHAIN, type Data } from '../data.ts';
+import { BY_AUTOMATION, BY_CHAIN, type Data } from '../data.ts';
 import type { Foundation } from '../foundation.ts';
 
 /** Compares items with their receipts: a function of its own, as it alone reads every store of an item. It changes none. */
@@ -19,7 +19,8 @@ export class Verifying extends Construct {
       foundation,
       description: 'tells whether items are what their receipts say',
       uses: [
-        table(data, 'ITEM_TABLE', every('GetItem')),
+        // Whose receipt is missing, the items of that time tell.
+        table(data, 'ITEM_TABLE', every('GetItem'), index(BY_AUTOMATION)),
         table(data, 'APPROVAL_TABLE', every('GetItem')),
         table(data, 'RECEIPT_TABLE', every('Query'), index(BY_CHAIN)),
         // An export is put on record.

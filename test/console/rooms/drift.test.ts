@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { SHIFTS, SLICE, USUAL } from '../../../bench/drift-weeks.ts';
+import { judgeDrift } from '../../../lambdas/reports/drift/judge.ts';
+import { readDrift, writeDrift } from '../../../lambdas/tables/drift/drift.ts';
+import { writePinned } from '../../../lambdas/tables/drift/pinned.ts';
 import { freshHouse, signedIn } from '../../support/console.ts';
 import { drifted } from '../../support/drifted.ts';
 import { words } from '../../support/pages.ts';
@@ -51,6 +54,20 @@ describe('the page of what drifts', () => {
     await drifted(USUAL);
     expect(words((await ann.get(PAGE)).text)).toContain('Nothing shifted.');
     expect(words((await ann.get(ROOM)).text)).toContain('Drift : the last week is like those before');
+  });
+
+  it('says at once what is pinned, and of what was not compared only that', async () => {
+    const ann = await signedIn('ann@example.com');
+    await writePinned('control', 'demo', { from: '2026-10-05', by: 'olga', reason: 'before the campaign' });
+    const pinned =
+      'Pinned by olga, from the next judgement on: the four weeks from 2026-10-05 to 2026-11-02.';
+    expect(words((await ann.get(PAGE)).text)).toContain(`${pinned} before the campaign`);
+    const known = await readDrift('control', 'demo');
+    await writeDrift('control', 'demo', known, judgeDrift([], '2026-12-01').drift);
+    const told = words((await ann.get(PAGE)).text);
+    expect(told).toContain(pinned);
+    expect(told).toContain('Too little');
+    expect(told).not.toContain('Nothing shifted');
   });
 
   it('names clients to who sees all, and to nobody else', async () => {

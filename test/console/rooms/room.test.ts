@@ -51,6 +51,13 @@ describe('the control room of an automation', () => {
     expect(told).toContain('Parked or quarantined 14');
     expect(told).toContain('Models US$ 0.84 +100 %');
     expect(told).toContain('Overridden 33 % as before');
+    // In bold what changed, and nothing else; in the report of a week as well.
+    expect(text).toContain('<p class="trend">+100 %</p>');
+    expect(text).toContain('<p class="soft">as before</p>');
+    const report = (await ann.get('/console/report')).text;
+    expect(report).toContain('and in bold what changed');
+    expect(report).toMatch(/<b>[+−]\d/);
+    expect(report).not.toMatch(/<b>(?:as before)?<\/b>/);
     expect(told).toContain('14 SystemError');
     // 14 times 180 seconds at 60 dollars an hour.
     expect(told).toContain('Their time US$ 42.00 +100 % 42 min');

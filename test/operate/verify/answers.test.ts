@@ -102,6 +102,7 @@ describe('the verification of an item and of a day', () => {
     expect((await day('2026-12-01', ELSEWHERE)).body.items).toEqual([]);
     expect((await day('2026-12-01', SHOP)).status).toBe(403);
     expect((await day('yesterday')).status).toBe(400);
+    expect((await day('2026-12-02')).status).toBe(400);
     expect((await day('2026-12-01', OPERATOR, { cursor: 'abc' })).status).toBe(400);
   });
 
@@ -111,7 +112,7 @@ describe('the verification of an item and of a day', () => {
     expect(first.body.receipts).toBe(500);
     const query = { cursor: first.body.cursor };
     expect((await day('2026-12-01', OPERATOR, query)).body).toMatchObject({ receipts: 102, differences: [] });
-    expect((await day('2026-12-02', OPERATOR, query)).status).toBe(400);
+    expect((await day('2026-11-30', OPERATOR, query)).status).toBe(400);
     expect((await day('2026-12-01', AUDITOR, query)).status).toBe(400);
   });
 });
@@ -123,6 +124,14 @@ describe('an export', () => {
     expect(world.tables.all('audit')).toContainEqual(
       expect.objectContaining({ event: 'command', command: 'export', by: 'ops', itemId: idOf('1') }),
     );
+  });
+
+  it('of what never was is not said to be gone, and puts nothing on record', async () => {
+    const detail = `there is no item '${idOf('9')}'`;
+    expect(await get(idOf('9'), 'export')).toMatchObject({ status: 404, body: { detail } });
+    world.tables.rows('items').delete(idOf('1'));
+    expect((await get(idOf('1'), 'export')).body.detail).toContain('its receipts are what is left');
+    expect(world.tables.all('audit')).not.toContainEqual(expect.objectContaining({ command: 'export' }));
   });
 
   it('holds all that is needed to make every digest again, and no signature of ours', async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Receipt } from '../../../lambdas/contract/item/receipt.ts';
+import type { ItemRow } from '../../../lambdas/contract/item/row.ts';
 import { sha256 } from '../../../lambdas/kit/digest.ts';
 import { verifyDay } from '../../../lambdas/operate/verify/day.ts';
 import { chainOutcomes } from '../../../lambdas/record/receipts/outcomes.ts';
@@ -33,6 +34,10 @@ async function add(...digits: string[]): Promise<void> {
 
 const verify = (day: string, may = (_: string) => true) => verifyDay(day, may, undefined, ENV);
 const row = (number: number) => world.tables.all('receipts').find((it) => it.number === number && it.chain);
+const lost = (digit: string, day: string) =>
+  `item ${idOf(digit)}: refused since ${day}T09:00:00.000Z, and the receipt of that is gone`;
+const tamper = (digit: string, fields: Partial<ItemRow>) =>
+  world.tables.put('items', { ...world.tables.row('items', idOf(digit)), ...fields });
 const drop = (number: number) =>
   world.tables.rows('receipts').delete(`${row(number)?.id}|${row(number)?.change}`);
 
@@ -49,6 +54,26 @@ describe('a day', () => {
     await writeRoot(STORES);
     expect(await verify(DAY_2)).toMatchObject({
       ...{ state: 'rooted', receipts: 2, differences: [], items: ['4', '5'].map(idOf) },
+    });
+  });
+
+  it('before the first receipt has none, whether a root was written since or not', async () => {
+    const nothing = { state: 'before', receipts: 0, items: [], differences: [] };
+    const notes = [`2026-11-30: the first receipt is of ${DAY_1}`];
+    expect(await verify('2026-11-30')).toMatchObject({ ...nothing, notes });
+    expect(await verify('2026-10-01')).toMatchObject(nothing);
+    world.reset();
+    time.freeze();
+    await add('1');
+    expect(await verify('2026-11-30')).toMatchObject(nothing);
+    expect(await verify(DAY_1)).toMatchObject({ state: 'open', receipts: 1 });
+  });
+
+  it('is not taken for one before the first receipt where that one was removed', async () => {
+    drop(1);
+    expect((await verify('2026-11-30')).differences).toContain('chain of demo: receipt 1: missing');
+    expect(await verify('2026-10-01')).toMatchObject({
+      ...{ receipts: 0, differences: ['root of 2026-10-01: missing'] },
     });
   });
 
@@ -87,14 +112,31 @@ describe('a day', () => {
 describe('a day that was tampered with', () => {
   it('names a receipt that is missing in the middle, or at the end', async () => {
     drop(2);
-    expect((await verify(DAY_1)).differences).toEqual(['chain of demo: receipt 2: missing']);
+    expect((await verify(DAY_1)).differences).toEqual([
+      'chain of demo: receipt 2: missing',
+      lost('2', DAY_1),
+    ]);
     drop(3);
     drop(5);
+    time.advance(600);
     expect((await verify(DAY_1)).differences).toEqual([
       'chain of demo: receipt 2: missing',
       'chain of demo: receipt 3: missing',
+      ...[lost('2', DAY_1), lost('3', DAY_1)],
     ]);
-    expect((await verify(DAY_2)).differences).toEqual(['chain of demo: receipt 5: missing']);
+    expect((await verify(DAY_2)).differences).toEqual([
+      'chain of demo: receipt 5: missing',
+      lost('5', DAY_2),
+    ]);
+  });
+
+  it('names no item that is not kept any more, has gone on, or has its receipt still to come', async () => {
+    for (const number of [1, 2, 3, 5]) drop(number);
+    world.tables.rows('items').delete(idOf('1'));
+    tamper('2', { status: 'processing' });
+    tamper('3', { updatedAt: `${DAY_2}T15:00:00.000Z` });
+    expect((await verify(DAY_1)).differences).not.toContainEqual(expect.stringContaining('item '));
+    expect((await verify(DAY_2)).differences).not.toContainEqual(expect.stringContaining('item '));
   });
 
   it('names receipts that have changed places', async () => {

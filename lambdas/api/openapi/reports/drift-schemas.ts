@@ -21,6 +21,7 @@ const measured = z.string().check(
 );
 const days = z.nullable(z.object({ from: z.iso.date(), to: z.iso.date() }));
 const pin = { by: z.string(), at: z.iso.datetime(), reason: z.string() };
+const pinnedWeeks = z.nullable(z.object({ from: z.iso.date(), to: z.iso.date(), ...pin }));
 const words = z.string().check(z.meta({ description: 'A sentence that says how it was and is' }));
 
 export const driftSchema = z.object({
@@ -35,6 +36,9 @@ export const driftSchema = z.object({
     .check(
       z.meta({ description: 'By whom, when and why these weeks are the reference; null where nobody says' }),
     ),
+  pinnedNow: pinnedWeeks.check(
+    z.meta({ description: 'What is pinned now, from the next judgement on; null where nothing is' }),
+  ),
   shifts: z.array(
     z.object({
       measure: z.string(),
@@ -68,7 +72,7 @@ export const driftSchema = z.object({
 
 export const referenceSchema = z.object({
   automation: z.string(),
-  pinned: z
-    .nullable(z.object({ from: z.iso.date(), to: z.iso.date(), ...pin }))
-    .check(z.meta({ description: 'From the next judgement on; null: the four weeks before the last one' })),
+  pinned: pinnedWeeks.check(
+    z.meta({ description: 'From the next judgement on; null: the four weeks before the last one' }),
+  ),
 });
