@@ -1,7 +1,13 @@
 import type * as z from 'zod/mini';
 import type { driftSchema, referenceSchema } from '../../lambdas/api/openapi/reports/drift-schemas.ts';
-import { awaitedWords, isCompared } from '../../lambdas/reports/drift/view.ts';
-import { heightName, heightTeller, MEASURE_WORDS, valueWords } from '../../lambdas/reports/drift/words.ts';
+import {
+  awaitedWords,
+  heightName,
+  heightTeller,
+  isCompared,
+  MEASURE_WORDS,
+  valueWords,
+} from '../../lambdas/reports/drift/words.ts';
 import { percent, whole } from '../../lambdas/reports/words.ts';
 import type { Height } from '../../lambdas/tables/drift/drift.ts';
 import type { Command, Input } from '../command.ts';

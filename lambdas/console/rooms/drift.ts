@@ -1,8 +1,15 @@
 import { html } from 'hono/html';
 import type { Automation } from '../../contract/automation.ts';
 import type { Markup } from '../../pages/layout.ts';
-import { awaitedWords, type DriftView, driftView, isCompared } from '../../reports/drift/view.ts';
-import { heightName, heightTeller, MEASURE_WORDS, valueWords } from '../../reports/drift/words.ts';
+import { type DriftView, driftView } from '../../reports/drift/view.ts';
+import {
+  awaitedWords,
+  heightName,
+  heightTeller,
+  isCompared,
+  MEASURE_WORDS,
+  valueWords,
+} from '../../reports/drift/words.ts';
 import { percent, whole } from '../../reports/words.ts';
 import { readDrift } from '../../tables/drift/drift.ts';
 import { readPinned } from '../../tables/drift/pinned.ts';

@@ -61,26 +61,3 @@ function shiftView({ since, step, words, finding }: Shift, automation: string) {
 function isHeight(finding: Finding): finding is Height {
   return 'percent' in finding;
 }
-
-/** What is pinned and was not judged by yet, in words; undefined where the judgement knows it, or nothing is pinned. */
-export function awaitedWords({
-  pinned,
-  pinnedNow,
-}: Pick<DriftView, 'pinned' | 'pinnedNow'>): string | undefined {
-  if (!pinnedNow)
-    return pinned
-      ? 'Unpinned: the next judgement is held against the four weeks before the last one.'
-      : undefined;
-  if (pinned?.at === pinnedNow.at) return undefined;
-  const { by, from, to, reason } = pinnedNow;
-  return `Pinned by ${by}, from the next judgement on: the four weeks from ${from} to ${to}. ${reason}`;
-}
-
-/** Whether anything was compared; where nothing was, nothing can be said of shifts. */
-export function isCompared({
-  mixes,
-  heights,
-  shifts,
-}: Readonly<Record<'mixes' | 'heights' | 'shifts', readonly unknown[]>>): boolean {
-  return mixes.length + heights.length + shifts.length > 0;
-}
