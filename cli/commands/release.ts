@@ -82,6 +82,7 @@ async function checked(input: Input, terminal: Terminal, path: string): Promise<
   if (input.json) printJson(terminal, { cases: cases ?? null, rolledBack, releases });
   else {
     if (cases) terminal.out(lines(cases, terminal.colours).join('\n'));
+    else terminal.out('Nothing was checked: no prompt is tried by itself.');
     terminal.out(report(releases, terminal));
   }
   if (rolledBack) throw new NotWell();

@@ -7,7 +7,7 @@ import type { Terminal } from '../terminal.ts';
 
 /** What the cases say of the candidate that runs, and what was done about it. */
 export interface Checked {
-  /** Absent: nothing is tried, so there was nothing to check. */
+  /** Absent: no prompt is tried, or not by itself, so there was nothing to check. */
   cases?: CasesReport;
   rolledBack: boolean;
   releases: Releases;
@@ -19,18 +19,25 @@ export interface Checked {
  */
 export async function check(client: Client, path: string, how: How, terminal: Terminal): Promise<Checked> {
   const { data: releases } = await client.get<Releases>(path);
-  const { automation, running } = releases;
-  if (!running) return { rolledBack: false, releases };
+  const { automation, running, serving } = releases;
+  // Of a model cases would say how another one does: that of whoever runs them.
+  if (!running || running.candidate.model) return { rolledBack: false, releases };
   const { step, stable, candidate, id } = running;
   // Prompts and knowledge are read by their place in the repository.
   process.chdir(ROOT);
-  const prompts = candidate.prompt === stable.prompt ? {} : { [step]: candidate.prompt };
+  const inUse = Object.fromEntries(Object.entries(serving).map(([of, { prompt }]) => [of, prompt]));
+  const prompts = { [step]: candidate.prompt };
   const log = Object.assign((line: string) => terminal.err(line), {
     detail: (line: string) => terminal.err(line),
   });
-  const cases = await casesWith(automation, prompts, how, log);
-  if (cases.verdict !== 'FAIL') return { cases, rolledBack: false, releases };
-  const body = JSON.stringify({ reason: whyOf(cases), ifRunning: id });
+  const cases = await casesWith(
+    automation,
+    { prompts, inUse: { ...inUse, [step]: stable.prompt } },
+    how,
+    log,
+  );
+  if (cases.verdict !== 'FAIL' || cases.sandbox) return { cases, rolledBack: false, releases };
+  const body = JSON.stringify({ reason: whyOf(cases), ifRelease: id });
   return {
     cases,
     rolledBack: true,

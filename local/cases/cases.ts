@@ -57,7 +57,7 @@ export async function runCases(options: CasesOptions, log: Log): Promise<CasesRe
     return {
       // Where nothing changed, nothing is to be proven.
       verdict: changed && suites.length === 0 ? 'PASS' : worstOf(reports.map(({ verdict }) => verdict)),
-      ...{ model: model.name, repeat: options.repeat },
+      ...{ model: model.name, ...(model.real ? {} : { sandbox: true as const }), repeat: options.repeat },
       costUsd: rounded(reports.reduce((sum, { costUsd }) => sum + costUsd, 0)),
       ...(Number.isFinite(mostUsd) ? { mostUsd } : {}),
       automations: reports,
@@ -86,7 +86,13 @@ function candidatesOf({ name, prompts }: Automation, changed: Changed | undefine
     .map(({ step, version }) => ({ [step]: version }));
 }
 
-async function suiteOf(automation: Automation, options: CasesOptions): Promise<Suite & { compare: boolean }> {
+interface Tried extends Suite {
+  /** Beside the prompts in use, to be no worse. */
+  compare: boolean;
+  inUse: Record<string, Prompt>;
+}
+
+async function suiteOf(automation: Automation, options: CasesOptions): Promise<Tried> {
   const { name } = automation;
   const module: { implementation: Implementation } = await import(
     pathToFileURL(`automations/${name}/evaluate.ts`).href
@@ -96,7 +102,8 @@ async function suiteOf(automation: Automation, options: CasesOptions): Promise<S
     ...{ automation, implementation: module.implementation, policy: await policyOf(automation) },
     open: collectionsOf(automation),
     cases: cases.filter((it) => options.names.length === 0 || options.names.includes(it.name)),
-    prompts: promptsOf(automation, options.prompts),
+    prompts: promptsOf(automation, { ...options.inUse, ...options.prompts }),
+    inUse: promptsOf(automation, options.inUse ?? {}),
     ...{ taught: isTaught(name), compare: options.compare },
   };
 }
@@ -126,11 +133,7 @@ interface Around {
   log: Log;
 }
 
-async function reportOf(
-  suite: Suite & { compare: boolean },
-  means: Means,
-  around: Around,
-): Promise<SuiteReport> {
+async function reportOf(suite: Tried, means: Means, around: Around): Promise<SuiteReport> {
   const { automation, policy, prompts, cases } = suite;
   const { options, model, log } = around;
   const run = (which: Suite, what: string) => {
@@ -141,7 +144,9 @@ async function reportOf(
   };
   const tried = Object.values(prompts).map(({ version }) => version);
   const result = await run(suite, tried.length > 0 ? ` with ${tried.join(', ')}` : '');
-  const before = suite.compare ? await run({ ...suite, prompts: {} }, ' with the prompts in use') : undefined;
+  const before = suite.compare
+    ? await run({ ...suite, prompts: suite.inUse }, ' with the prompts in use')
+    : undefined;
   const least = options.least ?? policy.least ?? 1;
   const bar = before?.spread ?? { least, most: least };
   const versions = Object.fromEntries(Object.entries(prompts).map(([step, { version }]) => [step, version]));

@@ -44,6 +44,8 @@ export interface CasesOptions {
   sandbox: boolean;
   json: boolean;
   help: boolean;
+  /** What serves instead of what is declared, by step; each try and what it is compared with go by it. @default nothing */
+  inUse?: Readonly<Record<string, string>> | undefined;
 }
 
 /** @throws UsageError for whatever it does not take */

@@ -7,6 +7,8 @@ import type { CasesVerdict, Spread } from './verdict.ts';
 export interface CasesReport {
   verdict: CasesVerdict;
   model: string;
+  /** The sandbox's, which reads no prompts. */
+  sandbox?: true;
   repeat: number;
   /** Of the sandbox: what it would have cost at the prices of `signalbox.config.ts`. */
   costUsd: number;

@@ -13,13 +13,13 @@ export interface How {
 }
 
 /**
- * Runs the cases of an automation with another prompt beside the one in use; with none, those in use alone.
- * @param prompts versions by step: `{ route: 'route.v2' }`
+ * Runs the cases of an automation with another prompt beside those in use.
+ * @param prompts versions by step: `{ route: 'route.v2' }`, and what serves now
  * @throws UsageError for a prompt that is not there; Error of a model that cannot be used
  */
 export async function casesWith(
   automation: string,
-  prompts: Readonly<Record<string, string>>,
+  { prompts, inUse }: Readonly<Record<'prompts' | 'inUse', Readonly<Record<string, string>>>>,
   how: How,
   log: Log,
 ): Promise<CasesReport> {
@@ -28,6 +28,5 @@ export async function casesWith(
   await import('../markdown.ts');
   const { runCases } = await import('../cases/cases.ts');
   const all = { from: undefined, changed: undefined, names: [], least: undefined, json: false, help: false };
-  const compare = Object.keys(prompts).length > 0;
-  return runCases({ ...all, ...how, automation, prompts, compare }, log);
+  return runCases({ ...all, ...how, automation, prompts, inUse, compare: true }, log);
 }

@@ -68,11 +68,11 @@ const counted = (day: string) =>
   count('control', 'shard', [
     {
       ...{ automation: 'demo', sequence: day.replaceAll('-', '') },
-      facts: [{ at: `${day}T09:00:00.000Z`, of: [['all', ALL]], n: { received: 1 } }],
+      facts: [{ at: `${day}T09:00:00.000Z`, of: [['all', ALL]], n: { received: 1, judged: 1 } }],
     },
   ]);
 
-it('pins no weeks of which nothing was counted, and says at once what is pinned', async () => {
+it('pins no weeks in which nothing was judged, and says at once what is pinned', async () => {
   expect(await pin({ pin: true, reason: 'usual' })).toMatchObject({
     ...{ status: 409, body: { detail: expect.stringContaining('2026-10-27 to 2026-11-24') } },
   });

@@ -1,11 +1,15 @@
 import { expect, it, vi } from 'vitest';
 import { api, run } from './harness.ts';
 
-const cases = vi.hoisted(() => ({ verdict: 'PASS', asked: [] as unknown[] }));
+const cases = vi.hoisted(() => ({
+  verdict: 'PASS',
+  asked: [] as unknown[],
+  sandbox: undefined as true | undefined,
+}));
 vi.mock('../../local/cases/cases.ts', () => ({
   runCases: async (options: unknown) => {
     cases.asked.push(options);
-    const { verdict } = cases;
+    const { verdict, sandbox } = cases;
     const one = { name: 'a', verdict, tries: [] };
     const suite = {
       automation: 'refund-request',
@@ -14,7 +18,14 @@ vi.mock('../../local/cases/cases.ts', () => ({
       share: { least: 1, most: 1 },
       costUsd: 0,
     };
-    return { verdict, model: 'model', repeat: 1, costUsd: 0, automations: [{ ...suite, cases: [one, one] }] };
+    return {
+      verdict,
+      sandbox,
+      model: 'model',
+      repeat: 1,
+      costUsd: 0,
+      automations: [{ ...suite, cases: [one, one] }],
+    };
   },
 }));
 
@@ -46,14 +57,24 @@ it('leaves a candidate alone whose cases pass, or that nobody can judge', async 
 it('rolls one back whose cases fail, and no other', async () => {
   expect(await check('FAIL')).toMatchObject({
     code: 1,
-    posts: [{ ifRunning: 'abc', reason: 'its cases fail: 2 of 2 are wrong, answered by model' }],
+    posts: [{ ifRelease: 'abc', reason: 'its cases fail: 2 of 2 are wrong, answered by model' }],
   });
 });
 
-it('compares nothing where only the model is another', async () => {
+it('says nothing of a model: cases ask the model of whoever runs them', async () => {
   const model = { endpoint: 'main', name: 'large' };
-  await check('PASS', { ...running, candidate: { prompt: 'route.v1', model } });
-  expect(cases.asked).toMatchObject([{ prompts: {}, compare: false }]);
+  const { out, posts } = await check('FAIL', { ...running, candidate: { prompt: 'route.v2', model } });
+  expect([out.split('\n')[0], posts, cases.asked]).toEqual([
+    expect.stringContaining('Nothing was checked'),
+    [],
+    [],
+  ]);
+});
+
+it('rolls nothing back by the word of the sandbox, which reads no prompts', async () => {
+  cases.sandbox = true;
+  expect(await check('FAIL')).toMatchObject({ code: 0, posts: [] });
+  cases.sandbox = undefined;
 });
 
 it('has nothing to check where nothing is tried', async () => {

@@ -1,4 +1,5 @@
-import type { Rehearsal } from '../../lambdas/contract/steps/rehearsal.ts';
+import type { KeptRehearsal, Rehearsal } from '../../lambdas/contract/steps/rehearsal.ts';
+import { keepRehearsal, packed } from '../../lambdas/tables/releases/rehearsals.ts';
 
 /** Of an item. */
 export const idOf = (at: number) => `demo_${String(at).padStart(32, '0')}`;
@@ -22,3 +23,7 @@ export const rehearsal: Rehearsal & { candidate: Record<string, string>; since: 
   medianMs: 800,
   mostUsd: 0.5,
 };
+
+export function keepIt(kept: KeptRehearsal): Promise<boolean> {
+  return keepRehearsal('control', 'demo', packed(kept) ?? new Uint8Array());
+}

@@ -91,12 +91,13 @@ export const releaseBody = z.strictObject({
   promotes: z.optional(z.boolean('must be true or false')),
   reason: why,
 });
-export const promoteBody = z.strictObject({ reason: why });
-/** `ifRunning`: the id of the release that is meant. */
-export const rollbackBody = z.strictObject({
+/** `ifRelease`: the id of the release that is meant, which runs or ended last. */
+const ending = z.strictObject({
   reason: why,
-  ifRunning: z.optional(z.string('must be the id of a release').check(z.maxLength(40))),
+  ifRelease: z.optional(z.string('must be the id of a release').check(z.maxLength(40))),
 });
+export const promoteBody = ending;
+export const rollbackBody = ending;
 
 export const suspendBody = z.strictObject({ actions: names, reason: why });
 export const drainBody = z.strictObject({ reason: why });

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { VERDICTS } from '../../contract/item/status.ts';
 import type { Change, KeptRehearsal } from '../../contract/steps/rehearsal.ts';
+import { shownText } from '../../kit/text.ts';
 import type { Markup } from '../../pages/layout.ts';
 import { time, usd, whole } from '../../reports/words.ts';
 import { readRehearsals } from '../../tables/releases/rehearsals.ts';
@@ -23,6 +24,10 @@ export async function rehearsalsPart({ env, site }: ConsoleContext, name: string
   return html`<h2>Rehearsed</h2><ul>${kept.map((one) => html`<li><a class="row-link" href="${address(site, rehearsalPath(name, one.id))}">${triedOf(one)}</a>: ${whole(changedIn(one))} of ${counted(one.rehearsed, 'item')} would change <span class="soft">${one.by}, ${timeMark(one.at)}</span></li>`)}</ul>`;
 }
 
+function shownDeep<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value), (_, one) => (typeof one === 'string' ? shownText(one) : one));
+}
+
 const changedIn = ({ changed, more = 0 }: KeptRehearsal) => changed.length + more;
 const triedOf = ({ candidate }: KeptRehearsal) => Object.values(candidate).join(', ');
 
@@ -36,7 +41,9 @@ export async function rehearsalScreen(
   name: string,
   id: string,
 ): Promise<Screen | undefined> {
-  const kept = (await readRehearsals(env.CONTROL_TABLE, name)).find((it) => it.id === id);
+  const found = (await readRehearsals(env.CONTROL_TABLE, name)).find((it) => it.id === id);
+  // Models and labels are named by others: no sign of theirs turns a line.
+  const kept = found && shownDeep(found);
   if (!kept) return undefined;
   const title = `${triedOf(kept)}, rehearsed`;
   const { by, at, since, model } = kept;
@@ -95,7 +102,10 @@ function factsPart(kept: KeptRehearsal): Markup {
     ['Cost of models', `${usd(costUsd.candidate)}; ${usd(costUsd.kept)} when they came`],
     ...(mostUsd === null ? [] : [['At most', usd(mostUsd)] as [string, string]]),
     ...(medianMs === null ? [] : [['Half within', time(medianMs)] as [string, string]]),
-    ...Object.entries(leftOut).map(([why, n]): [string, string] => ['Left out', `${whole(n)}: ${why}`]),
+    ...Object.entries(leftOut).map(([why, n]): [string, string] => [
+      'Left out',
+      `${whole(n)}: ${shownText(why)}`,
+    ]),
   ];
   return html`<section class="panel known" aria-labelledby="found"><h2 id="found">What was found</h2>
 <dl>${facts.map(([name, says]) => html`<div><dt>${name}</dt><dd>${says}</dd></div>`)}</dl></section>`;

@@ -134,6 +134,7 @@ function buttonsPart(
   return html`<section aria-labelledby="decide"><h2 id="decide">${running ? 'End it' : 'Take the last promotion back'}</h2>
 <form method="post" action="${action}">${nonce}
 ${reasonField('release-reason')}
+<input type="hidden" name="release" value="${running?.id ?? last?.id ?? ''}">
 <div class="buttons">${promotes ? html`<button class="${worse ? 'plain' : 'approve'}" name="what" value="promote">Promote: it serves all</button>` : ''}
 <button class="reject" name="what" value="rollback">Roll back${back ? ` to ${servingWords(back)}` : ''}</button></div></form></section>`;
 }
@@ -160,7 +161,10 @@ export async function pressRelease(
     what === 'promote'
       ? 'POST /v1/automations/{name}/releases/promote'
       : 'POST /v1/automations/{name}/releases/rollback';
-  const pressed = await press(context, person, { at, params: { name }, body: said });
+  // What was on the page is meant, and nothing that came since.
+  const ifRelease = form.field('release');
+  const body = { ...said, ...(ifRelease ? { ifRelease } : {}) };
+  const pressed = await press(context, person, { at, params: { name }, body });
   if ('fault' in pressed) return pressed;
   return {
     told: what === 'promote' ? 'It serves all items from now on.' : 'The stable one serves all items again.',

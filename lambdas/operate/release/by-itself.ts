@@ -27,17 +27,16 @@ async function look(
   const { name, prompts } = automation;
   const row = await readReleases(env.CONTROL_TABLE, name);
   if (!row) return;
-  const { running, promoted = {} } = row;
-  if (!running) {
-    // Gone for good: it must not come back with a deployment that is reverted.
-    const left = Object.entries(promoted).filter(([step, { over }]) => over === prompts[step]);
-    if (left.length < Object.keys(promoted).length)
-      await writeReleases(env.CONTROL_TABLE, name, row, {
-        promoted: Object.fromEntries(left),
-        ...(row.ended ? { ended: row.ended } : {}),
-      });
+  const { running, ended, promoted = {} } = row;
+  // Gone for good: it must not come back with a deployment that is reverted.
+  const left = Object.entries(promoted).filter(([step, { over }]) => over === prompts[step]);
+  if (left.length < Object.keys(promoted).length) {
+    const kept = { ...(running ? { running } : {}), ...(ended ? { ended } : {}) };
+    await writeReleases(env.CONTROL_TABLE, name, row, { promoted: Object.fromEntries(left), ...kept });
+    // What runs is looked at in the next minute.
     return;
   }
+  if (!running) return;
   const ending = await endingOf(automation, running, env);
   if (!ending || !(await endRelease(automation, { ...row, running }, ending, env))) return;
   const { as, items, reason } = ending;

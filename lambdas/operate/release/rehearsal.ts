@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Asked } from '../../api/door/dispatch.ts';
 import type { EnvFor } from '../../contract/env.ts';
-import type { KeptRehearsal } from '../../contract/steps/rehearsal.ts';
-import { isoNow } from '../../kit/clock.ts';
+import type { KeptRehearsal, VerdictCounts } from '../../contract/steps/rehearsal.ts';
+import { clock, isoNow } from '../../kit/clock.ts';
 import { json, Problem, type Reply } from '../../kit/http.ts';
-import { wrongBody } from '../../kit/request-body.ts';
+import { type Fault, wrongBody } from '../../kit/request-body.ts';
 import { recordCommand } from '../../tables/audit/commands.ts';
 import { automationOf } from '../../tables/keys.ts';
-import { keepRehearsal } from '../../tables/releases/rehearsals.ts';
+import { keepRehearsal, packed } from '../../tables/releases/rehearsals.ts';
 
 /** Keeps what an operator's machine found, for those who decide about a release: it is that operator's word. */
 export async function rehearsalReply(
@@ -29,30 +29,45 @@ export async function rehearsalReply(
   const at = changed.findIndex(({ id }) => automationOf(id) !== name || !/_[\da-f]{32}$/.test(id));
   if (at >= 0)
     throw wrongBody([{ pointer: `/changed/${at}/id`, message: `must be the id of an item of '${name}'` }]);
+  const cannotBe = faultsOf(body);
+  if (cannotBe.length > 0) throw wrongBody(cannotBe);
   const kept: KeptRehearsal = {
     ...body,
     ...{ id: randomBytes(4).toString('hex'), by: caller.name, at: isoNow() },
   };
-  const tried = Object.values(candidate).join(',');
-  await recordCommand(
-    { table: env.AUDIT_TABLE, days: env.ITEM_DAYS },
-    {
-      by: caller.name,
-      command: `rehearsal ${tried} items=${rehearsed} changed=${changed.length + (body.more ?? 0)}`,
-      automation: name,
-    },
-  );
-  const done = await keepRehearsal(env.CONTROL_TABLE, name, kept);
-  if (done === 'large')
+  const bytes = packed(kept);
+  if (!bytes)
     throw wrongBody([
       { pointer: '/changed', message: 'must be shorter: rehearse fewer items with --sample' },
     ]);
-  if (done === 'changed') throw new Problem(409, 'somebody else keeps a rehearsal at this moment: ask again');
-  return json(200, {
-    automation: name,
-    id: kept.id,
-    path: `/console/automations/${name}/rehearsals/${kept.id}`,
-  });
+  const tried = Object.values(candidate).join(',');
+  const command = `rehearsal ${tried} items=${rehearsed} changed=${changed.length + (body.more ?? 0)}`;
+  const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
+  await recordCommand(audit, { by: caller.name, command, automation: name });
+  if (!(await keepRehearsal(env.CONTROL_TABLE, name, bytes)))
+    throw new Problem(409, 'somebody else keeps a rehearsal at this moment: ask again');
+  const path = `/console/automations/${name}/rehearsals/${kept.id}`;
+  return json(200, { automation: name, id: kept.id, path });
+}
+
+/** Figures that no rehearsal comes to. */
+function faultsOf({ rehearsed, changed, more = 0, verdicts, since }: Asked<'rehearsal'>['body']): Fault[] {
+  const sum = ({ act, ask, refuse }: VerdictCounts) => act + ask + refuse;
+  const ids = new Set(changed.map(({ id }) => id));
+  const undecided = changed.findIndex(({ right, decision }) => right !== undefined && decision === undefined);
+  return [
+    ...(changed.length + more > rehearsed
+      ? [{ pointer: '/changed', message: "must be, with 'more', no more items than were rehearsed" }]
+      : []),
+    ...(ids.size < changed.length ? [{ pointer: '/changed', message: 'must name each item once' }] : []),
+    ...(undecided >= 0
+      ? [{ pointer: `/changed/${undecided}/right`, message: 'must not be there where nobody decided' }]
+      : []),
+    ...(['kept', 'candidate'] as const)
+      .filter((side) => sum(verdicts[side]) !== rehearsed)
+      .map((side) => ({ pointer: `/verdicts/${side}`, message: 'must sum up to what was rehearsed' })),
+    ...(Date.parse(since) > clock.now() ? [{ pointer: '/since', message: 'must not be to come' }] : []),
+  ];
 }
 
 const isVersion = (step: string, version = '') =>

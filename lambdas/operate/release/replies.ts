@@ -39,6 +39,8 @@ export async function releaseReply(
     const over = { as: 'over', by: caller.name, reason: `a ${mode} follows: ${reason}`, items: 0 } as const;
     if (!(await endRelease(automation, { ...row, running: row.running }, over, env))) throw changed();
     row = await readReleases(env.CONTROL_TABLE, automation.name);
+    // Another operator was quicker.
+    if (row?.running) throw changed();
   }
   const now = isoNow();
   const release: Release = {
@@ -70,6 +72,7 @@ export async function promoteReply({ caller, body, automation }: Asked<'promote'
   const row = await readReleases(env.CONTROL_TABLE, automation.name);
   if (!row?.running)
     throw new Problem(409, `no release of '${automation.name}' runs: begin one, and promote that`);
+  mustBeMeant(body, row);
   const { mode, step, declared } = row.running;
   if (mode === 'shadow')
     throw new Problem(409, 'it is a shadow, which no item has met: begin a canary, which ends it');
@@ -85,8 +88,7 @@ export async function rollbackReply(
 ): Promise<Reply> {
   const row = await readReleases(env.CONTROL_TABLE, automation.name);
   const by = { by: caller.name, reason: body.reason };
-  if (body.ifRunning !== undefined && row?.running?.id !== body.ifRunning)
-    throw new Problem(409, `the release '${cutText(body.ifRunning, 40)}' does not run any more`);
+  mustBeMeant(body, row);
   if (row?.running) return ended('rolled-back', row, by, automation, env);
   const back = row && withoutPromotion(row, automation.prompts, by);
   if (!back) throw nothingRuns(automation);
@@ -95,6 +97,16 @@ export async function rollbackReply(
   await recordCommand(auditOf(env), { ...by, command, automation: automation.name });
   if (!(await writeReleases(env.CONTROL_TABLE, automation.name, row, change))) throw changed();
   return standing(automation, await readReleases(env.CONTROL_TABLE, automation.name), env);
+}
+
+/** What runs, or else what ended last, is what the caller has seen. @throws Problem 409 */
+function mustBeMeant(
+  { ifRelease: id }: { ifRelease?: string | undefined },
+  row: ReleasesRow | undefined,
+): void {
+  if (id === undefined || id === (row?.running?.id ?? row?.ended?.[0]?.id)) return;
+  const words = `the release '${cutText(id, 40)}' is not what runs, or ended last, any more: look at it again`;
+  throw new Problem(409, words);
 }
 
 async function ended(

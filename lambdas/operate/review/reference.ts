@@ -7,6 +7,7 @@ import { logger } from '../../kit/telemetry.ts';
 import { type Days, minus, referenceFrom, SPAN_DAYS } from '../../reports/drift/days.ts';
 import { recordCommand } from '../../tables/audit/commands.ts';
 import { writePinned } from '../../tables/drift/pinned.ts';
+import { ALL, sumOf } from '../../tables/statistics/figures.ts';
 import { hoursOf } from '../../tables/statistics/hours.ts';
 
 /** Of the 400 days for which is kept what was counted, so that the weeks stay whole for a while. */
@@ -37,16 +38,16 @@ export async function referenceReply(
   return json(200, { automation: name, pinned: pinned ? { ...pinned, to: referenceFrom(from).to } : null });
 }
 
-/** @throws Problem 409 for weeks of which nothing was counted: beside them nothing would ever be said to shift */
+/** @throws Problem 409 for weeks in which nothing was judged: beside them nothing would ever be said to shift */
 async function mustBeCounted(
   name: string,
   { from, to }: Days,
   { CONTROL_TABLE }: Pick<EnvFor<'operate/commands'>, 'CONTROL_TABLE'>,
 ): Promise<void> {
   const hours = await hoursOf(CONTROL_TABLE, name, `${from}T00:00:00.000Z`, `${to}T00:00:00.000Z`);
-  if (hours.length > 0) return;
+  if (sumOf(hours.map(({ figures }) => figures)).all?.[ALL]?.n.judged) return;
   throw new Problem(
     409,
-    `nothing was counted of '${name}' in the four weeks from ${from} to ${to}: there is nothing to compare with`,
+    `nothing of '${name}' was judged in the four weeks from ${from} to ${to}: there is nothing to compare with`,
   );
 }

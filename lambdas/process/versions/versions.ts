@@ -1,11 +1,11 @@
 import type { Automation, StepRunner } from '../../contract/automation.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { REDRIVEN } from '../../contract/item/timeline.ts';
-import type { Arm, EndedRelease, Release, Serving } from '../../contract/steps/release.ts';
+import type { Arm, Release, Serving } from '../../contract/steps/release.ts';
 import { sha256 } from '../../kit/digest.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { type ReleasesRow, releasesNow } from '../../tables/releases/releases.ts';
-import { modelThen } from './then.ts';
+import { type Begun, metThen } from './then.ts';
 
 /*
  * Which prompt and model serve each step of an item. What it began with stays: its lineage names the prompt of each step that was asked,
@@ -42,7 +42,7 @@ export function versionsIn(
   automation: Of,
   { releases, texts }: { releases: ReleasesRow | undefined; texts: Texts },
 ): Versions {
-  const { running, promoted = {}, ended = [] } = releases ?? {};
+  const { running, promoted = {}, ended } = releases ?? {};
   const { prompts } = automation;
   const release = running && running.declared === prompts[running.step] ? running : undefined;
   const subject = subjectOf(row, body, automation);
@@ -55,12 +55,12 @@ export function versionsIn(
     const stable = instead?.over === declared ? instead : { prompt: declared };
     const now = release?.step === step ? release[arm] : stable;
     const before = began.get(step);
-    if (before === undefined || wasRolledBack(ended, before)) {
-      serving[step] = now;
-      continue;
-    }
-    const model = modelThen(releases ?? {}, step, before.at, (it) => isChosen(it, subject));
-    serving[step] = { prompt: before.prompt, ...(model ? { model } : {}) };
+    const known = { running, ended, stable };
+    const then = before && metThen(step, before, known, (it) => isChosen(it, subject));
+    serving[step] =
+      before && then && !then.isTakenBack
+        ? { prompt: before.prompt, ...(then.model ? { model: then.model } : {}) }
+        : now;
   }
   return {
     serving,
@@ -84,15 +84,6 @@ function isPart(
   const has = prompt === given.prompts[step] || Object.hasOwn(given.texts, prompt);
   const since = given.began.get(step)?.at;
   return has && given.serving[step]?.prompt === prompt && (since === undefined || since >= at);
-}
-
-/**
- * By its latest end: one that was rolled back once may be promoted later. A model that is rolled back takes no prompt with it, and no release
- * an item that met the prompt before it began, when it served all.
- */
-function wasRolledBack(ended: readonly EndedRelease[], { prompt, at }: Begun): boolean {
-  const last = ended.find(({ candidate, stable }) => candidate.prompt === prompt && stable.prompt !== prompt);
-  return last?.end.as === 'rolled-back' && at >= last.at;
 }
 
 /**
@@ -130,12 +121,6 @@ export function withVersions(
     model: (name, request) => step.model(name, asked(name, request)),
     agent: (name, request) => step.agent(name, asked(name, request)),
   };
-}
-
-/** With which prompt a step was asked last, and when it was asked first. */
-interface Begun {
-  prompt: string;
-  at: string;
 }
 
 /** By step. Turns of an agent are steps of their own, `name#1`; a lookup and an embedding have no prompt. */

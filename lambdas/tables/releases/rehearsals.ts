@@ -22,18 +22,18 @@ export async function readRehearsals(table: string, automation: string): Promise
   return (row?.kept ?? []).map((packed) => JSON.parse(inflateRawSync(packed).toString()));
 }
 
-/** `large`: nothing was kept. `changed`: somebody else keeps one at this moment. */
-export async function keepRehearsal(
-  table: string,
-  automation: string,
-  rehearsal: KeptRehearsal,
-): Promise<'kept' | 'large' | 'changed'> {
-  const packed = deflateRawSync(JSON.stringify(rehearsal));
-  if (packed.length > MOST_PACKED_BYTES) return 'large';
+/** As it is kept; undefined where it is too large. */
+export function packed(rehearsal: KeptRehearsal): Uint8Array | undefined {
+  const bytes = deflateRawSync(JSON.stringify(rehearsal));
+  return bytes.length > MOST_PACKED_BYTES ? undefined : bytes;
+}
+
+/** False where somebody else keeps one at this moment. */
+export async function keepRehearsal(table: string, automation: string, one: Uint8Array): Promise<boolean> {
   const id = releasesKey(automation, 'rehearsed');
   const before = await get<RehearsalsRow>(table, id);
   const { version = 0, kept = [] } = before ?? {};
-  const row: RehearsalsRow = { id, version: version + 1, kept: [packed, ...kept].slice(0, MOST_KEPT) };
+  const row: RehearsalsRow = { id, version: version + 1, kept: [one, ...kept].slice(0, MOST_KEPT) };
   const when = before ? is<keyof RehearsalsRow>('version', version) : absent<keyof RehearsalsRow>('id');
-  return (await put(table, row, when)) ? 'kept' : 'changed';
+  return put(table, row, when);
 }

@@ -1,12 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { setCaution } from '../../../lambdas/tables/control/caution.ts';
-import { keepRehearsal } from '../../../lambdas/tables/releases/rehearsals.ts';
 import { overflows, violations } from '../../support/accessibility.ts';
 import { FAMILY } from '../../support/approval-found.ts';
 import { house, put } from '../../support/console.ts';
 import { lineageEntry } from '../../support/fixtures.ts';
 import { fortnight } from '../../support/hours.ts';
-import { rehearsal } from '../../support/rehearsed.ts';
+import { keepIt, rehearsal } from '../../support/rehearsed.ts';
 import { released } from '../../support/released.ts';
 import { BY_AMOUNT, judgedItem } from '../../support/what-if.ts';
 import { world } from '../../support/world.ts';
@@ -84,7 +83,7 @@ describe.each([
     await look('hold');
     await released();
     await page.goto(`${house.baseUrl}/console/automations/demo/releases`);
-    await keepRehearsal('control', 'demo', {
+    await keepIt({
       ...rehearsal,
       ...{ id: 'abcd', by: 'ops', at: '2026-11-29T09:00:00.000Z' },
     });

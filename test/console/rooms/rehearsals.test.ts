@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { keepRehearsal } from '../../../lambdas/tables/releases/rehearsals.ts';
 import { freshHouse, signedIn } from '../../support/console.ts';
 import { words } from '../../support/pages.ts';
-import { idOf, rehearsal } from '../../support/rehearsed.ts';
+import { idOf, keepIt, rehearsal } from '../../support/rehearsed.ts';
 import { world } from '../../support/world.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
@@ -13,7 +12,7 @@ vi.mock('../../../lambdas/kit/signed/invoke.ts', () => import('../../support/com
 const RELEASES = '/console/automations/demo/releases';
 const PAGE = '/console/automations/demo/rehearsals/abcd';
 const keep = (more: object = {}) =>
-  keepRehearsal('control', 'demo', {
+  keepIt({
     ...rehearsal,
     ...{ id: 'abcd', by: 'ops', at: '2026-11-29T09:00:00.000Z' },
     ...more,

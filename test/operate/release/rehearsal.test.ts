@@ -31,12 +31,12 @@ beforeEach(() => {
 
 describe('a rehearsal that is kept', () => {
   it('is the word of the operator, stands in the audit, and the newest five are kept whole', async () => {
-    for (const rehearsed of [1, 2, 3, 4, 5, 6]) await keep({ ...rehearsal, rehearsed });
+    for (const model of ['1', '2', '3', '4', '5', '6']) await keep({ ...rehearsal, model });
     const found = await kept();
-    expect(found.map(({ rehearsed }) => rehearsed)).toEqual([6, 5, 4, 3, 2]);
-    expect(found[0]).toMatchObject({ ...rehearsal, rehearsed: 6, by: 'ops' });
+    expect(found.map(({ model }) => model)).toEqual(['6', '5', '4', '3', '2']);
+    expect(found[0]).toMatchObject({ ...rehearsal, model: '6', by: 'ops' });
     const commands = world.tables.all('audit').map(({ command }) => command);
-    expect(commands).toContain('rehearsal route.v2 items=6 changed=2');
+    expect(commands).toContain('rehearsal route.v2 items=40 changed=2');
   });
 
   it('answers where its page is', async () => {
@@ -78,7 +78,9 @@ describe('a rehearsal that is kept', () => {
       ...{ id: `demo_${randomBytes(16).toString('hex')}`, verdict: ['act', 'ask'], label: ['late', 'other'] },
       ...{ amount: [`EUR ${(Math.random() * 900).toFixed(2)}`, 'EUR 12.50'], parameters: ['text', 'amount'] },
     }));
-    expect((await keep({ ...rehearsal, changed })).status).toBe(200);
+    const all = { act: 1000, ask: 0, refuse: 0 };
+    const of = { rehearsed: 1000, verdicts: { kept: all, candidate: all } };
+    expect((await keep({ ...rehearsal, ...of, changed })).status).toBe(200);
   });
 
   it('says how many others would change', async () => {
