@@ -1,11 +1,11 @@
 import type { Head, Root } from '../../contract/item/receipt.ts';
 import { allHeads, chainPart, type Kept } from '../../tables/receipts/receipts.ts';
-import { lastRoot } from '../../tables/receipts/roots.ts';
+import { behindOf, lastRoot, rootOf } from '../../tables/receipts/roots.ts';
 import { differs, type Findings, missing, ownFaults, together } from './differences.ts';
 import { daysOf, isOver } from './kept.ts';
 import { dayBefore, type Gap, lostIn } from './lost.ts';
-import { DAYS_LOOKED, daysFrom, rootDiffers } from './root.ts';
-import { rootOf, type VerifyEnv } from './stores.ts';
+import { rootAbove, rootBelow, rootDiffers, staleDiffers } from './root.ts';
+import type { VerifyEnv } from './stores.ts';
 
 /* A day: what was added to the chains between its root and the one before, receipt by receipt. */
 
@@ -27,6 +27,8 @@ export interface DayPlace {
   number: number;
   previous: string;
 }
+
+type Ends = Readonly<Record<string, Head>>;
 
 interface Span {
   chain: string;
@@ -79,8 +81,10 @@ async function spansOf(
   may: (automation: string) => boolean,
   env: VerifyEnv,
 ): Promise<{ state: DayVerified['state']; spans: Span[]; said: Findings }> {
-  const last = await lastRoot(env.RECEIPT_TABLE);
-  const root = last && last.day >= day ? await rootAbove(day, last.day, env) : undefined;
+  const { RECEIPT_TABLE: table, AUDIT_BUCKET: bucket } = env;
+  const last = await lastRoot(table);
+  const root = await rootAbove(day, bucket);
+  const due = root !== undefined || (last !== undefined && last.day >= day);
   // Under the first root of all, or under none, are chains from their first receipt on: days before it have nothing.
   const first = root?.day === day || root?.previous ? undefined : await firstDay(may, env);
   if (first !== undefined && day < first)
@@ -89,21 +93,40 @@ async function spansOf(
       said: { differences: [], notes: [`${day}: the first receipt is of ${first}`] },
     };
   const named = root ? root.previous : last;
-  const before = named ? await rootOf(env.AUDIT_BUCKET, named.day) : undefined;
+  const below = root?.previous || (due && !root) ? undefined : await rootBelow(root?.day ?? day, bucket);
+  const before = await rootBefore(named, below, bucket);
   const { itemDays } = daysOf('*', env);
+  // What lies above the last root is of other days than one whose root is gone.
+  const heads = due && !root ? undefined : (root?.chains ?? (await allHeads(table)));
   const said = [
-    last && last.day >= day ? above(day, root, isOver(day, itemDays)) : differs(),
+    due ? above(day, root, isOver(day, itemDays)) : differs(),
     named && !before
       ? missing(`root of ${named.day}`, isOver(named.day, itemDays) ? 'expired' : undefined)
       : differs(),
     root ? rootDiffers(root, last) : differs(),
     before ? rootDiffers(before, named) : differs(),
+    // Who writes the table can write there which root is the last.
+    staleDiffers('table of receipts', last, root ?? before),
+    root ? staleDiffers(`root of ${root.day}`, root.previous, below) : differs(),
+    before && heads ? behindDiffers(before, heads, may) : differs(),
   ];
-  // What lies above the last root is of other days than one whose root is gone.
-  const gone = last !== undefined && last.day >= day && !root;
-  const heads = gone ? {} : (root?.chains ?? (await allHeads(env.RECEIPT_TABLE)));
-  const spans = spansBetween(before, heads).filter(({ chain }) => may(chain));
+  const spans = spansBetween(before, heads ?? {}).filter(({ chain }) => may(chain));
   return { state: root ? 'rooted' : 'open', spans, said: together(...said) };
+}
+
+/** As it is named, unless the bucket has a later one. */
+async function rootBefore(
+  named: { day: string } | undefined | null,
+  below: Root | undefined,
+  bucket: string,
+): Promise<Root | undefined> {
+  if (below && !(named && named.day >= below.day)) return below;
+  return named ? rootOf(bucket, named.day) : undefined;
+}
+
+function behindDiffers(before: Root, heads: Ends, may: (automation: string) => boolean): Findings {
+  const mine = behindOf(before, heads).filter(({ chain }) => may(chain));
+  return differs(...mine.map(({ said }) => said));
 }
 
 /** The day of the oldest first receipt of these chains; undefined where a chain's first one is gone, so that nobody knows. */
@@ -118,15 +141,6 @@ async function firstDay(may: (automation: string) => boolean, env: VerifyEnv): P
   return firsts.includes(undefined) ? undefined : firsts.sort()[0];
 }
 
-/** Of the day, or of the next one that has a root: while the function stood still, none was written. */
-async function rootAbove(day: string, last: string, env: VerifyEnv): Promise<Root | undefined> {
-  for (const one of daysFrom(day, DAYS_LOOKED).filter((it) => it <= last)) {
-    const root = await rootOf(env.AUDIT_BUCKET, one);
-    if (root) return root;
-  }
-  return undefined;
-}
-
 function above(day: string, root: Root | undefined, expired: boolean): Findings {
   if (!root || root.previous?.day === day) return missing(`root of ${day}`, expired ? 'expired' : undefined);
   return root.day === day
@@ -134,7 +148,7 @@ function above(day: string, root: Root | undefined, expired: boolean): Findings 
     : { differences: [], notes: [`${day} has no root: it is under that of ${root.day}`] };
 }
 
-function spansBetween(before: Root | undefined, heads: Readonly<Record<string, Head>>): Span[] {
+function spansBetween(before: Root | undefined, heads: Ends): Span[] {
   return Object.entries(heads)
     .map(([chain, end]) => ({ chain, before: before?.chains[chain], end }))
     .filter((span) => span.end.number > (span.before?.number ?? 0))

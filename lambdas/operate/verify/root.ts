@@ -1,9 +1,10 @@
 import type { Root } from '../../contract/item/receipt.ts';
-import { DAY_SECONDS } from '../../kit/clock.ts';
+import { clock, DAY_SECONDS, isoNow } from '../../kit/clock.ts';
 import { digest } from '../../kit/digest.ts';
 import { chainPart, type Kept } from '../../tables/receipts/receipts.ts';
+import { dayBefore, rootOf } from '../../tables/receipts/roots.ts';
 import { differs, type Findings } from './differences.ts';
-import { rootOf, type VerifyEnv } from './stores.ts';
+import type { VerifyEnv } from './stores.ts';
 
 /* The roots are where a chain that was rewritten whole, with its head, is found out. */
 
@@ -18,8 +19,8 @@ export async function rootFaults(
 ): Promise<Findings> {
   const first = receipt.at.slice(0, 10);
   const open = { differences: [], notes: [`chain of ${chain}: receipt ${number} is under no root yet`] };
-  if (!last || last.day < first) return open;
-  for (const day of daysFrom(first, DAYS_LOOKED).filter((it) => it <= last.day)) {
+  // Whichever the table has for the last one: who rewrites a chain can write that too.
+  for (const day of daysFrom(first, DAYS_LOOKED).filter(isEnded)) {
     const head = (await rootOf(env.AUDIT_BUCKET, day))?.chains[chain];
     if (!head || head.number < number) continue;
     const { receipts } = await chainPart(env.RECEIPT_TABLE, chain, { from: head.number, to: head.number });
@@ -30,20 +31,58 @@ export async function rootFaults(
     return differs();
   }
   const lastLooked = daysFrom(first, DAYS_LOOKED).at(-1) ?? first;
-  return last.day >= lastLooked
+  return last && last.day >= lastLooked
     ? differs(`root of ${first}: missing, or without receipt ${number} of ${chain}`)
     : open;
 }
 
+type Named = { day: string; digest: string } | undefined | null;
+
+/** Of the day, or of the next one that has a root: while the function stood still, none was written. */
+export async function rootAbove(day: string, bucket: string): Promise<Root | undefined> {
+  return firstOf(daysFrom(day, DAYS_LOOKED), bucket);
+}
+
+/** Of the days before, the latest. */
+export async function rootBelow(day: string, bucket: string): Promise<Root | undefined> {
+  return firstOf(daysFrom(day, -DAYS_LOOKED), bucket);
+}
+
+async function firstOf(days: readonly string[], bucket: string): Promise<Root | undefined> {
+  for (const day of days.filter(isEnded)) {
+    const root = await rootOf(bucket, day);
+    if (root) return root;
+  }
+  return undefined;
+}
+
+/** Before that a day has no root. */
+function isEnded(day: string): boolean {
+  return day <= dayBefore(isoNow().slice(0, 10));
+}
+
+/** A root is in the bucket before the table names it, and whoever died between comes again within the hour. */
+const NAMED_WITHIN_MS = 2 * 3_600_000;
+
+/** What names a root that is older than one that is there, or none: the bucket is believed. @param who that names it */
+export function staleDiffers(who: string, named: Named, there: Root | undefined): Findings {
+  if (!there || (named && named.day >= there.day)) return differs();
+  if (Date.parse(there.at) > clock.now() - NAMED_WITHIN_MS) return differs();
+  return differs(
+    `${who}: the root before is ${named ? `that of ${named.day}` : 'none'}, and that of ${there.day} is there`,
+  );
+}
+
+/** Days one after the other from a day on; with a negative count those before it, the latest first. */
 export function daysFrom(day: string, count: number): string[] {
   const from = Date.parse(`${day}T00:00:00Z`);
-  return Array.from({ length: count }, (_, at) =>
-    new Date(from + at * DAY_SECONDS * 1000).toISOString().slice(0, 10),
+  return Array.from({ length: Math.abs(count) }, (_, at) =>
+    new Date(from + (count < 0 ? -1 - at : at) * DAY_SECONDS * 1000).toISOString().slice(0, 10),
   );
 }
 
 /** A root against the name that the one after it, or the table, has for it. */
-export function rootDiffers(root: Root, named: { day: string; digest: string } | undefined | null): Findings {
+export function rootDiffers(root: Root, named: Named): Findings {
   if (!named || named.day !== root.day || named.digest === digest(root)) return differs();
   return differs(`root of ${root.day}: digest differs`);
 }

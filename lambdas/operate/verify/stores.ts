@@ -1,17 +1,15 @@
 import type { EnvFor } from '../../contract/env.ts';
-import type { Digested, Receipt, Root } from '../../contract/item/receipt.ts';
+import type { Digested, Receipt } from '../../contract/item/receipt.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { getBytes } from '../../kit/bucket/bytes.ts';
 import { sha256 } from '../../kit/digest.ts';
-import { SystemError } from '../../kit/errors.ts';
-import { getContent } from '../../kit/objects.ts';
 import { entryAt } from '../../tables/audit/audit.ts';
 import { searchRecord } from '../../tables/audit/search.ts';
-import { originalKey, rootKey } from '../../tables/keys.ts';
+import { originalKey } from '../../tables/keys.ts';
 import { entryDigest } from '../../tables/receipts/outcome.ts';
 import { saltedDigest } from '../../tables/receipts/stores.ts';
 
-/* What `verify` reads beside the item: documents, the audit, the roots. */
+/* What `verify` reads beside the item: documents and the audit. */
 
 export type VerifyEnv = EnvFor<'operate/verify'>;
 
@@ -83,12 +81,4 @@ async function seek(
 
 function later(at: string, milliseconds: number): string {
   return new Date(Date.parse(at) + milliseconds).toISOString();
-}
-
-/** The root of a day; undefined where there is none. @throws TransientError */
-export async function rootOf(bucket: string, day: string): Promise<Root | undefined> {
-  return getContent<Root>(bucket, rootKey(day)).catch((error: unknown) => {
-    if (error instanceof SystemError) return undefined;
-    throw error;
-  });
 }
