@@ -65,7 +65,9 @@ export async function verifyDay(
     for (const { receipt } of part.kept) if (receipt.item) items.add(receipt.item);
     receipts += part.kept.length;
     if (to < span.end.number) {
-      next = { chain: span.chain, number: to + 1, previous: part.kept.at(-1)?.digest ?? '' };
+      // Of one that is missing, nobody knows what the next one must follow.
+      const previous = part.kept.find(({ number }) => number === to)?.digest ?? '';
+      next = { chain: span.chain, number: to + 1, previous };
       break;
     }
   }
