@@ -3,10 +3,15 @@ import { UsageError } from '../usage.ts';
 
 /* What of the repository is another than where a branch began: committed, or not yet. */
 
-/** Whatever else thinks with every automation: the stages, what runs them here, the models, and what they stand on. */
+/**
+ * Whatever else thinks with every automation: the stages, what runs them here, the models, the configuration and how it is read, and what
+ * they stand on. A test of the house walks all that `npm run cases` loads, and fails where a file of it is not among these.
+ */
 const SHARED = [
   /^lambdas\//,
-  /^local\/(?:cases|sandbox)\//,
+  /^local\/(?:[^/]+$|(?:cases|memory|sandbox)\/)/,
+  /^lib\/(?:[^/]*config\.ts$|automation\/automation-folder\.ts$|parts\/(?:knowledge|neighbours)\.ts$)/,
+  /^cli\/text\.ts$/,
   /^automations\/[^/]+$/,
   /^(?:signalbox\.config\.ts|package(?:-lock)?\.json)$/,
 ];
