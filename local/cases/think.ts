@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type {
@@ -23,6 +24,7 @@ import { vaultOf } from '../../lambdas/process/given/vault.ts';
 import { withVision } from '../../lambdas/process/given/vision.ts';
 import { hintsFor } from '../../lambdas/process/hinted.ts';
 import { think } from '../../lambdas/process/pipeline.ts';
+import { withVersions } from '../../lambdas/process/versions/versions.ts';
 import { readApart } from '../../lambdas/read/apart.ts';
 import { readOne } from '../../lambdas/read/stage/document.ts';
 import type { KeptReading } from '../../lambdas/tables/judged/kept.ts';
@@ -94,7 +96,7 @@ export async function thought(subject: Subject, asked: Asked, model: Model): Pro
     const hints = asked.hints
       ? hintsFor({ IDEMPOTENCY_TABLE }, automation, { documents: read, vault })
       : undefined;
-    const step = { ...trying(runner, asked, unusable), ...(hints ? { hinted: hints.hinted } : {}) };
+    const step = { ...trying(runner, subject, asked, unusable), ...(hints ? { hinted: hints.hinted } : {}) };
     const { asked: lookedUp, searched, found } = runner;
     const context = {
       ...{ automation, implementation, step, vault, asked: lookedUp, searched, found },
@@ -131,21 +133,34 @@ function limited(automation: Automation, { mostUsd, prompts }: Asked): Automatio
   };
 }
 
-/** The prompts that are tried stand where the others do, and what fails is heard. */
-function trying(runner: StepRunner, { prompts }: Asked, unusable: string[]): StepRunner {
+/** The prompts that are tried stand where the others do, as a release puts them there, and what fails is heard. */
+function trying(runner: StepRunner, subject: Subject, { prompts }: Asked, unusable: string[]): StepRunner {
   const heard = (error: unknown): never => {
     if (error instanceof ProcessingError) unusable.push(error.message);
     throw error;
   };
+  const serving = Object.fromEntries(
+    Object.entries(prompts).map(([step, { version }]) => [step, { prompt: version }]),
+  );
+  const texts = textsOf(subject, prompts);
+  const step = withVersions(runner, { serving }, { texts, prompts: subject.automation.prompts });
   return {
-    ...runner,
-    model: (name, request) =>
-      runner.model(name, { ...request, prompt: prompts[name] ?? request.prompt }).catch(heard),
-    agent: (name, request) =>
-      runner.agent(name, { ...request, prompt: prompts[name] ?? request.prompt }).catch(heard),
+    ...step,
+    model: (name, request) => step.model(name, request).catch(heard),
+    agent: (name, request) => step.agent(name, request).catch(heard),
     lookup: ((lookup: Lookup, input: unknown) =>
-      runner.lookup(lookup, input).catch(heard)) as StepRunner['lookup'],
+      step.lookup(lookup, input).catch(heard)) as StepRunner['lookup'],
   };
+}
+
+/** By version: those that are tried, and those in use as their files have them, so that what a step says behind one is told from it. */
+function textsOf({ automation: { name }, implementation }: Subject, tried: Asked['prompts']) {
+  const used = Object.values(implementation.prompts).map(({ version, text }) => {
+    const file = `automations/${name}/prompts/${version}.md`;
+    return [version, existsSync(file) ? readFileSync(file, 'utf8') : text];
+  });
+  const candidates = Object.values(tried).map(({ version, text }) => [version, text]);
+  return Object.fromEntries([...used, ...candidates]) as Record<string, string>;
 }
 
 type Row = Pick<ItemRow, 'id' | 'generation' | 'priority'> & ItemRow;
