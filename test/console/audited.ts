@@ -43,3 +43,11 @@ export async function chosenAnew(fields: Partial<Sample>): Promise<void> {
   });
   await chosen(fields);
 }
+
+/** The item's proposal is another one, and was carried out. */
+export function proposed(changes: object): void {
+  const document = { ...proposal({ itemId: ITEM, label: 'Billing', verdict: 'act' }), ...changes };
+  const [row] = world.tables.all('items').filter(({ id }) => id === ITEM);
+  world.content.set(`bucket/items/${ITEM}/proposal-g1.json`, JSON.stringify(document));
+  world.tables.put('items', { ...row, proposalDigest: digest(document) } as never);
+}

@@ -3,13 +3,11 @@ import { automation as refunds } from '../../automations/refund-request/automati
 import { choicesOf } from '../../lambdas/console/audits/choices.ts';
 import { faultIn } from '../../lambdas/console/audits/fields.ts';
 import type { Automation } from '../../lambdas/contract/automation.ts';
-import { digest } from '../../lambdas/kit/digest.ts';
 import { qualityOf } from '../../lambdas/tables/samples/quality.ts';
 import { recentSamples } from '../../lambdas/tables/samples/samples.ts';
 import { freshHouse, house, mainOf, signedIn } from '../support/console.ts';
 import { automation, proposal } from '../support/fixtures.ts';
-import { world } from '../support/world.ts';
-import { chosen, chosenAnew, ITEM, PATH } from './audited.ts';
+import { chosen, chosenAnew, ITEM, PATH, proposed } from './audited.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
@@ -21,14 +19,6 @@ vi.mock('../../lambdas/kit/signed/invoke.ts', () => import('../support/commands.
 const AUDIT = { share: 0.05, group: 'leads', target: 0.99 };
 const answers = async () => (await recentSamples('control', 'demo'))[0]?.answers ?? [];
 const words = (text: string) => mainOf(text).replaceAll(/<[^>]*>/g, '');
-
-/** The item's proposal is another one. */
-function proposed(changes: object): void {
-  const document = { ...proposal({ itemId: ITEM, label: 'Billing', verdict: 'act' }), ...changes };
-  const [row] = world.tables.all('items').filter(({ id }) => id === ITEM);
-  world.content.set(`bucket/items/${ITEM}/proposal-g1.json`, JSON.stringify(document));
-  world.tables.put('items', { ...row, proposalDigest: digest(document) } as never);
-}
 
 beforeEach(async () => {
   freshHouse();

@@ -1,10 +1,8 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { policy } from '../../automations/refund-request/evaluate.ts';
-import { digest } from '../../lambdas/kit/digest.ts';
 import { freshHouse, house, mainOf, signedIn } from '../support/console.ts';
-import { proposal } from '../support/fixtures.ts';
 import { world } from '../support/world.ts';
-import { chosen, ITEM, PATH } from './audited.ts';
+import { chosen, PATH, proposed } from './audited.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
@@ -20,10 +18,7 @@ beforeEach(async () => {
 /** As `automations/refund-request/evaluate.ts` puts it together: rules that the diagnosis names, then the complaint. */
 function judgedBy(rule: string, label: string) {
   const evidence = policy.filter((it) => it.rule === rule).map(({ text }) => ({ source: rule, quote: text }));
-  const document = proposal({ itemId: ITEM, label, verdict: 'act', evidence } as never);
-  const [row] = world.tables.all('items').filter(({ id }) => id === ITEM);
-  world.content.set(`bucket/items/${ITEM}/proposal-g1.json`, JSON.stringify(document));
-  world.tables.put('items', { ...row, proposalDigest: digest(document) } as never);
+  proposed({ label, evidence });
 }
 
 it('an audit of one and the same request looks the same, whatever a model made of it', async () => {
@@ -39,11 +34,7 @@ it('an audit of one and the same request looks the same, whatever a model made o
 it('shows what sources said whole, and the evidence after the answer alone', async () => {
   const evidence = [{ source: 'order', quote: 'Delivered on 24 November.' }];
   const answers = { order: [{ state: 'delivered <b>', refunds: [] }] };
-  const document = proposal({ itemId: ITEM, label: 'Billing', verdict: 'act', evidence } as never);
-  const kept = { ...document, grounds: { facts: { answers } } };
-  const [row] = world.tables.all('items').filter(({ id }) => id === ITEM);
-  world.content.set(`bucket/items/${ITEM}/proposal-g1.json`, JSON.stringify(kept));
-  world.tables.put('items', { ...row, proposalDigest: digest(kept) } as never);
+  proposed({ evidence, grounds: { facts: { answers } } });
   const ann = await signedIn('ann@example.com');
   const { text } = await ann.get(PATH);
   expect(text).toContain('What was said about order');
@@ -52,4 +43,26 @@ it('shows what sources said whole, and the evidence after the answer alone', asy
   const { text: after } = await ann.send(PATH, { label: 'Billing', verdict: 'act:pay' });
   const page = after.includes('What was done') ? after : (await ann.get(PATH)).text;
   expect(page).toContain('Delivered on 24 November.');
+});
+
+it('shows no evidence on the pages of documents before the answer, and them in their order', async () => {
+  const pages = ['Total 48.02 Already paid', 'terms of trade'].map((text) => ({
+    words: [],
+    text,
+    source: 'text',
+  }));
+  world.content.set('bucket/reading.json', JSON.stringify({ type: 'pdf', suspicions: [], pages }));
+  const documents = [{ ref: 'doc-1', name: 'bill.pdf', pages: 2, readingKey: 'reading.json' }];
+  const ann = await signedIn('ann@example.com');
+  const page = async (source: string, quote: string) => {
+    proposed({ documents, evidence: [{ source, quote }] });
+    return mainOf((await ann.get(PATH)).text).replaceAll(/value="[^"]*"/g, '');
+  };
+  const paid = await page('document:doc-1#1', 'Already paid');
+  expect(paid).toContain('bill.pdf');
+  expect(paid).not.toContain('evidence');
+  expect(await page('document:doc-1#1', 'Total 48.02')).toBe(paid);
+  expect(await page('document:doc-1#2', 'terms of trade')).toBe(paid);
+  const { text } = await ann.send(PATH, { label: 'Billing', verdict: 'act:pay' });
+  expect(text).toContain('<q>terms of trade</q>');
 });

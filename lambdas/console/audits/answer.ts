@@ -41,8 +41,13 @@ export async function answerScreen(
 ): Promise<Screen> {
   const { automation, sample, document, waits } = opened;
   const id = approvalId(sample.itemId, sample.generation);
+  // What the model chose of a page tells what it made of it: before the answer no page is marked, and none comes before others.
   const papers = document
-    ? await papersPart(context.env.CONTENT_BUCKET, document, { id, token: '' })
+    ? await papersPart(
+        context.env.CONTENT_BUCKET,
+        { ...document, evidence: waits ? [] : document.evidence },
+        { id, token: '' },
+      )
     : undefined;
   const title = `Audit of ${automation.name}, item ${itemNumber(sample.itemId)}`;
   const body = html`<p class="back"><a href="${address(context.site, '/console/audits')}">← Audits</a></p>

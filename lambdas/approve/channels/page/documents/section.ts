@@ -45,7 +45,7 @@ ${known.length < documents.length ? html`<p class="fault">A document is no longe
 ${shown.map((paper) => paperPart(paper, urlOf(paper), room))}
 ${
   rest.length > 0
-    ? html`<details><summary>${rest.length === 1 ? 'One more page' : `${rest.length} more pages`}, without evidence</summary>
+    ? html`<details><summary>${rest.length === 1 ? 'One more page' : `${rest.length} more pages`}${marked.length > 0 ? ', without evidence' : ''}</summary>
 ${rest.slice(0, MOST_PAPERS).map((paper) => paperPart(paper, urlOf(paper), room))}
 ${rest.length > MOST_PAPERS ? html`<p class="soft">${rest.length - MOST_PAPERS} further pages are not shown.</p>` : ''}</details>`
     : ''
