@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import type { Sample } from '../../contract/audits/sample.ts';
 import { personHash } from '../../kit/digest.ts';
 import type { Markup } from '../../pages/layout.ts';
+import { whole } from '../../reports/words.ts';
 import { approvalId } from '../../tables/keys.ts';
 import { recentSamples, waitsFor } from '../../tables/samples/samples.ts';
 import { thereOf } from '../../tables/samples/there.ts';
@@ -32,6 +33,29 @@ export async function waitingFor(
     }),
   );
   return waiting.flat().sort((a, b) => (a.sample.at < b.sample.at ? -1 : 1));
+}
+
+/**
+ * Of one automation's items, those about which this person is still asked, by their id: what was done with them is not for them yet. One
+ * read for a whole list, and none for whoever audits nothing of it.
+ */
+export async function askedOf(
+  { declarations, env }: Pick<ConsoleContext, 'declarations' | 'env'>,
+  person: Person,
+  automation: string,
+): Promise<ReadonlySet<string>> {
+  const own = declarations.filter(({ name }) => name === automation);
+  const waiting = await waitingFor({ declarations: own, env }, person);
+  return new Set(waiting.map(({ sample }) => sample.itemId));
+}
+
+/** Instead of lines that would tell somebody what was done before they have said what is right. */
+export function untoldPart({ site }: Pick<ConsoleContext, 'site'>, count: number): Markup | string {
+  if (count === 0) return '';
+  const audits = html`<a href="${address(site, '/console/audits')}">audits</a>`;
+  return count === 1
+    ? html`<p class="note">1 item is left out: it waits for you in your ${audits}, and its line would tell what was done.</p>`
+    : html`<p class="note">${whole(count)} items are left out: they wait for you in your ${audits}, and their lines would tell what was done.</p>`;
 }
 
 /** A link that tells it from others of its automation and minute. */

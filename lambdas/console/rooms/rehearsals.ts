@@ -5,6 +5,7 @@ import { shownText } from '../../kit/text.ts';
 import type { Markup } from '../../pages/layout.ts';
 import { time, usd, whole } from '../../reports/words.ts';
 import { readRehearsals } from '../../tables/releases/rehearsals.ts';
+import { askedOf, untoldPart } from '../audits/waiting.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { itemNumber, itemPath } from '../operate/items.ts';
@@ -36,15 +37,17 @@ const triedOf = ({ candidate }: KeptRehearsal) => Object.values(candidate).join(
  * behind their links, for operators.
  */
 export async function rehearsalScreen(
-  { env, site }: ConsoleContext,
+  context: ConsoleContext,
   person: Person,
   name: string,
   id: string,
 ): Promise<Screen | undefined> {
+  const { env, site } = context;
   const found = (await readRehearsals(env.CONTROL_TABLE, name)).find((it) => it.id === id);
   // Models and labels are named by others: no sign of theirs turns a line.
   const kept = found && shownDeep(found);
   if (!kept) return undefined;
+  const asked = await askedOf(context, person, name);
   const title = `${triedOf(kept)}, rehearsed`;
   const { by, at, since, model } = kept;
   const body = html`<nav class="back" aria-label="Back"><a href="${address(site, releasesPath(name))}">Releases of ${name}</a></nav>
@@ -52,7 +55,7 @@ export async function rehearsalScreen(
 <p>${name} thought again about items received since ${timeMark(since)}, with ${triedOf(kept)}. Nothing was done with it. Rehearsed by ${by}, ${timeMark(at)}; answered by ${model}.</p>
 ${kept.blind ? html`<p class="fault" role="note">This model does not read prompts: what the prompt would change cannot be told by it.</p>` : ''}
 <div class="beside">${verdictsPart(kept)}${factsPart(kept)}</div>
-${changedPart(site, kept, mayHold(person))}`;
+${changedPart(site, kept, asked, mayHold(person))}`;
   return { status: 200, title, body, at: 'automations', wide: true };
 }
 
@@ -113,15 +116,26 @@ function factsPart(kept: KeptRehearsal): Markup {
 
 const HEADS = ['Item', 'Verdict', 'Label', 'Action', 'Amount', 'Parameters', 'People said'];
 
-function changedPart(site: Site, { changed, more = 0 }: KeptRehearsal, opens: boolean): Markup {
+function changedPart(
+  site: Site,
+  { changed, more = 0 }: KeptRehearsal,
+  asked: ReadonlySet<string>,
+  opens: boolean,
+): Markup {
   if (changed.length === 0) return html`<p class="empty">No item would change.</p>`;
   const title = 'What would change';
-  return html`<h2>${title}</h2>
+  const told = changed.filter(({ id }) => !asked.has(id));
+  const untold = untoldPart({ site }, changed.length - told.length);
+  return html`<h2>${title}</h2>${untold}
 ${more > 0 ? html`<p class="note">${whole(changed.length)} of them are kept, and what is told of labels, amounts and people is of these; ${whole(more)} others would change as well.</p>` : ''}
-${opens ? '' : html`<p class="soft">Operators can open these items.</p>`}
+${told.length > 0 ? toldTable(site, title, told, opens) : ''}`;
+}
+
+function toldTable(site: Site, title: string, told: readonly Change[], opens: boolean): Markup {
+  return html`${opens ? '' : html`<p class="soft">Operators can open these items.</p>`}
 <table class="list" role="table"><caption class="quiet">${title}</caption>
 <thead role="rowgroup"><tr role="row">${HEADS.map((it) => html`<th role="columnheader" scope="col">${it}</th>`)}</tr></thead>
-<tbody role="rowgroup">${changed.map((it) => changedLine(site, it, opens))}</tbody></table>`;
+<tbody role="rowgroup">${told.map((it) => changedLine(site, it, opens))}</tbody></table>`;
 }
 
 function changedLine(site: Site, change: Change, opens: boolean): Markup {

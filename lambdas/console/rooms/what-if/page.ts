@@ -3,6 +3,7 @@ import type { Automation } from '../../../contract/automation.ts';
 import { type Changed, hasLimits, LIMITS_LEFT_OUT } from '../../../gate/policy/what-if.ts';
 import type { Markup } from '../../../pages/layout.ts';
 import { whole } from '../../../reports/words.ts';
+import { askedOf, untoldPart } from '../../audits/waiting.ts';
 import type { ConsoleContext } from '../../context.ts';
 import type { Screen } from '../../frame.ts';
 import { itemNumber, itemPath } from '../../operate/items.ts';
@@ -34,7 +35,8 @@ export async function whatIfScreen(
     const location = address(site, whatIfPath(name), tried.clean);
     return new Response(null, { status: 303, headers: { location } });
   }
-  const sample = tried.fault ? undefined : await sampleOf(context, automation, tried);
+  const found = tried.fault ? undefined : await foundWith(context, person, automation, tried);
+  const sample = found?.sample;
   const title = `What if: ${name}`;
   const body = html`<nav class="back" aria-label="Back"><a href="${address(site, roomPath(name))}">${name}</a></nav>
 <h1>What another threshold would have done</h1>
@@ -42,8 +44,16 @@ export async function whatIfScreen(
 ${tried.fault ? html`<p class="fault" role="alert">${tried.fault}</p>` : ''}
 <div class="beside"><section class="panel" aria-label="What to try">${whatIfForm(site, automation, tried, sample?.amounts)}</section>
 ${sample ? resultPart(automation, tried, sample) : ''}</div>
-${sample ? changedPart(site, sample, mayHold(person)) : ''}`;
+${found ? changedPart(site, found.sample, found.asked, mayHold(person)) : ''}`;
   return { status: tried.fault ? 400 : 200, title, body, at: 'automations', wide: true };
+}
+
+async function foundWith(context: ConsoleContext, person: Person, automation: Automation, tried: Tried) {
+  const [sample, asked] = await Promise.all([
+    sampleOf(context, automation, tried),
+    askedOf(context, person, automation.name),
+  ]);
+  return { sample, asked };
 }
 
 const VERDICTS = [
@@ -135,15 +145,23 @@ function signed(change: number): string {
 
 const HEADS = ['Item', 'Now', 'Then', 'Amount', 'People said'];
 
-function changedPart(site: Site, { changed }: Sample, opens: boolean): Markup | string {
+function changedPart(
+  site: Site,
+  { changed }: Sample,
+  asked: ReadonlySet<string>,
+  opens: boolean,
+): Markup | string {
   if (changed.length === 0) return '';
   const title = 'What would change';
-  const more = changed.length > LISTED ? `The newest ${LISTED} of ${whole(changed.length)}.` : '';
-  return html`<h2>${title}</h2>
+  const told = changed.filter(({ id }) => !asked.has(id));
+  const untold = untoldPart({ site }, changed.length - told.length);
+  if (told.length === 0) return html`<h2>${title}</h2>${untold}`;
+  const more = told.length > LISTED ? `The newest ${LISTED} of ${whole(told.length)}.` : '';
+  return html`<h2>${title}</h2>${untold}
 <p class="soft">${more} ${opens ? '' : 'Operators can open these items.'}</p>
 <table class="list" role="table"><caption class="quiet">${title}, newest first</caption>
 <thead role="rowgroup"><tr role="row">${HEADS.map((it) => html`<th role="columnheader" scope="col">${it}</th>`)}</tr></thead>
-<tbody role="rowgroup">${changed.slice(0, LISTED).map((it) => changedLine(site, it, opens))}</tbody></table>`;
+<tbody role="rowgroup">${told.slice(0, LISTED).map((it) => changedLine(site, it, opens))}</tbody></table>`;
 }
 
 function changedLine(site: Site, { id, label, from, to, amount, decision }: Changed, opens: boolean): Markup {
