@@ -155,6 +155,29 @@ describe('an audit', () => {
     expect((await (await signedIn('ann@example.com')).get(PATH)).text).not.toContain('put in later');
   });
 
+  const OTHER = proposal({ itemId: ITEM, evidence: [{ source: 'somebody', quote: 'put in later' }] });
+  it.each([
+    ['is gone', undefined],
+    ['is another one than was carried out', OTHER],
+  ])('is not recorded where the proposal %s: there is nothing to compare it with', async (_name, now) => {
+    const ann = await signedIn('ann@example.com');
+    const page = hidden(mainOf((await ann.get(PATH)).text));
+    const key = `bucket/items/${ITEM}/proposal-g1.json`;
+    if (now) world.content.set(key, JSON.stringify(now));
+    else world.content.delete(key);
+    const { status, text } = await ann.post(PATH, { ...page, label: 'Billing', verdict: 'act:tell' });
+    expect([status, text]).toEqual([409, expect.stringContaining('No longer there')]);
+    expect((await ann.get(PATH)).text).toContain('There is nothing to audit');
+    expect(qualityOf(await recentSamples('control', 'demo')).all.n).toBe(0);
+  });
+
+  it('is shown to whoever has answered, though the proposal is gone since', async () => {
+    const ann = await signedIn('ann@example.com');
+    await ann.send(PATH, RIGHT);
+    world.content.delete(`bucket/items/${ITEM}/proposal-g1.json`);
+    expect((await ann.get(PATH)).text).toContain('What was done');
+  });
+
   it('is gone with the group that the configuration takes away', async () => {
     const ann = await signedIn('ann@example.com');
     house.settings = {

@@ -68,6 +68,8 @@ export async function openSample(
   if (body === undefined) return GONE;
   // Only what was carried out is shown, unchanged since.
   const document = kept !== undefined && digest(kept) === item.proposalDigest ? kept : undefined;
+  // An answer is compared with it: without it another action or value would count as right.
+  if (waits && !document && (item.proposalKey !== undefined || sample.verdict === 'act')) return GONE;
   const requester = automation.requester?.(body);
   if (requester !== undefined && mailboxOf(requester) === mailboxOf(person.email)) return OWN;
   const said = document?.grounds?.facts.answers ?? {};
@@ -86,7 +88,7 @@ const NONE = closedSheet('Not found', 'There is no such audit, or you may not se
 const ANSWERED = closedSheet('Answered', 'Others have answered this one. There is nothing to do.', 200);
 export const GONE = closedSheet(
   'No longer there',
-  'What this item came with was erased or is no longer kept, it was let go on since, or its label is there no more. There is nothing to audit.',
+  'What this item came with, or what was done with it, was erased or is no longer kept as it was, it was let go on since, or its label is there no more. There is nothing to audit.',
   200,
 );
 const OWN = closedSheet('Not yours to audit', 'You asked for this yourself: others look at it.', 403);
