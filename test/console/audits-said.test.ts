@@ -98,6 +98,14 @@ describe('a sum that is none', () => {
     expect((await ann.send(PATH, { ...sent, 'field-amount': 'EUR 24,90' })).status).toBe(200);
   });
 
+  it.each(['1,000', '1.000', 'EUR 25,000'])('or may be two (%s) is asked again as well', async (amount) => {
+    const ann = await signedIn('ann@example.com');
+    const sent = { label: 'Billing', verdict: 'act:pay', 'field-amount': amount };
+    const { status, text } = await ann.send(PATH, sent);
+    expect([status, text]).toEqual([400, expect.stringContaining('amount may be read in two ways')]);
+    expect(await answers()).toEqual([]);
+  });
+
   it.each(['refuse', 'ask', 'unsure', 'act:tell'])('does not matter with %s', async (verdict) => {
     const ann = await signedIn('ann@example.com');
     const sent = { label: 'Billing', verdict, 'field-amount': 'a lot' };

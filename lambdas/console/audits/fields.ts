@@ -4,7 +4,7 @@ import type { Action, Automation } from '../../contract/automation.ts';
 import { cutText } from '../../kit/text.ts';
 import type { Markup } from '../../pages/layout.ts';
 import type { Opened } from './open.ts';
-import { isAmount, isSame } from './same.ts';
+import { isAmount, isSame, isTwofold } from './same.ts';
 
 /* What auditors give beside label and verdict. Asked of every item alike, so that the form tells nothing of what was done. */
 
@@ -41,7 +41,7 @@ function givenIn(form: Form, field: string): string {
   return cutText(form.field(nameOf(field))?.trim() ?? '', MOST_LENGTH);
 }
 
-/** An answer is recorded once: what no sum can be is asked again, whatever was done. */
+/** An answer is recorded once: what is no sum, or may be two, is asked again, whatever was done. */
 export function faultIn(
   { actions, audit }: Pick<Automation, 'actions' | 'audit'>,
   form: Form,
@@ -52,12 +52,14 @@ export function faultIn(
     const given = givenIn(form, it);
     return given !== '' && isMoney(declared, it) && !isAmount(given);
   });
-  return field === undefined
-    ? undefined
-    : {
-        field,
-        words: `${field} must be an amount, such as 48.02 or EUR 48.02. Leave it empty if you cannot tell.`,
-      };
+  return field === undefined ? undefined : { field, words: faultWords(field, givenIn(form, field)) };
+}
+
+function faultWords(field: string, given: string): string {
+  const fault = isTwofold(given)
+    ? `${field} may be read in two ways: write 1000.00 for a thousand, and 1.00 for one.`
+    : `${field} must be an amount, such as 48.02 or EUR 48.02.`;
+  return `${fault} Leave it empty if you cannot tell.`;
 }
 
 const PROBE = '7.77';
