@@ -149,6 +149,20 @@ describe('the page of an audit', () => {
     expect(words(text)).not.toMatch(/null|[{}]/);
   });
 
+  it('says to who asked for it themselves that it is for others, and why it is listed all the same', async () => {
+    house.policy = { requester: () => 'Ann+shop@example.com' } as never;
+    const [ann, bob] = [await signedIn('ann@example.com'), await signedIn('bob@example.com')];
+    const { status, text } = await ann.get(PATH);
+    expect([status, words(text)]).toEqual([
+      403,
+      expect.stringContaining('It stands in your list until they'),
+    ]);
+    expect(text).not.toContain('charged');
+    expect((await ann.get('/console/audits')).text).toContain(PATH);
+    await bob.send(PATH, { label: 'Billing', verdict: 'act:pay' });
+    expect((await ann.get('/console/audits')).text).not.toContain(PATH);
+  });
+
   it('tells of several actions what became of them, as nobody approved them', async () => {
     const { action, parameters, destination, risk, reversible, summary } = proposal({ itemId: ITEM });
     proposed({ further: [{ action, parameters, destination, risk, reversible, summary }] });

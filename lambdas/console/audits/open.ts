@@ -8,7 +8,7 @@ import { SystemError } from '../../kit/errors.ts';
 import { getContent } from '../../kit/objects.ts';
 import { getItem } from '../../tables/items/items.ts';
 import { approvalId, automationOf } from '../../tables/keys.ts';
-import { recentSamples, waitsFor } from '../../tables/samples/samples.ts';
+import { recentSamples, WINDOW_DAYS, waitsFor } from '../../tables/samples/samples.ts';
 import { isAsChosen } from '../../tables/samples/there.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
@@ -91,4 +91,9 @@ export const GONE = closedSheet(
   'What this item came with, or what was done with it, was erased or is no longer kept as it was, it was let go on since, or its label is there no more. There is nothing to audit.',
   200,
 );
-const OWN = closedSheet('Not yours to audit', 'You asked for this yourself: others look at it.', 403);
+/** Who asked is in the input alone, which a list does not read. */
+const OWN = closedSheet(
+  'Not yours to audit',
+  `You asked for this yourself: others look at it. It stands in your list until they have, or for ${WINDOW_DAYS} days.`,
+  403,
+);
