@@ -6,6 +6,7 @@ import * as sqs from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readInput } from '../../cli/command.ts';
 import { commands as signalbox } from '../../cli/commands/index.ts';
+import { ROUTES } from '../../lambdas/api/routes.ts';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import { auditEntries } from '../../lambdas/tables/audit/audit.ts';
 import { type AlarmName, SEVERITY } from '../../lib/parts/alarms.ts';
@@ -218,6 +219,37 @@ describe('its commands', () => {
     }
     const work = ofType(app, 'AWS::SQS::Queue').filter(({ id }) => id.startsWith('workqueue'));
     expect(work.map(({ stack }) => stack).sort()).toEqual(names);
+  });
+
+  it('read the log of every function behind the API', () => {
+    const [code = ''] = document.split('## `api/errors`')[1]?.split('```sh\n').slice(1) ?? [];
+    const platform = /for part in ([\w ]+);/.exec(code)?.[1]?.split(' ') ?? [];
+    const [, intake = ''] = /^logs_of (\w+)/m.exec(code) ?? [];
+    const behind = new Set(Object.values(ROUTES).map(({ fn }) => fn.replace('/', '--')));
+    const found = ofType(app, 'AWS::Lambda::Function').filter(({ path }) =>
+      [...behind, 'api--authorize'].includes(path.split('/').at(-1) ?? ''),
+    );
+    expect(new Set(found.map(({ path }) => path.split('/').at(-1)))).toEqual(
+      new Set([...behind, 'api--authorize']),
+    );
+    const missed = found.filter(
+      ({ stack, id }) => !(stack === 'platform' ? platform : [intake]).some((part) => id.startsWith(part)),
+    );
+    expect(missed.map(({ stack, id }) => `${stack} ${id}`)).toEqual([]);
+  });
+
+  it('read the logs of an automation one by one, where several functions are called so', () => {
+    const stub = `aws() { case "$*" in
+        *list-stacks*) echo Signalbox-prod-one;;
+        *list-stack-resources*) printf 'intake-1\\tintake-2';;
+        *LoggingConfig*) echo "log of $4";;
+        "logs tail"*) echo "lines in $3";;
+      esac; }`;
+    const said = execFileSync('bash', {
+      input: [stub, blocks[0], 'logs_of intake'].join('\n'),
+      encoding: 'utf8',
+    });
+    expect(said).toBe('lines in log of intake-1\nlines in log of intake-2\n');
   });
 
   it('restore an audit entry with every field that the code writes', () => {
