@@ -137,7 +137,14 @@ async function list(aws: Aws, all: readonly DeadLetters[], input: Input, termina
   ];
   terminal.out(table(columns, rows, terminal));
   const first = rows.find(({ messages }) => messages > 0);
-  if (first) terminal.out(`What is in it: ${hint(terminal, 'dlq', 'show', first.queue)}`);
+  if (first)
+    terminal.out(`What is in it: ${hint(terminal, 'dlq', 'show', first.queue, ...stageWords(input))}`);
+}
+
+/** The stage as it was typed: a command to go on with is about the same. */
+function stageWords(input: Input): string[] {
+  const stage = input.option('stage');
+  return input.flag('local') ? ['--local'] : stage === undefined ? [] : ['--stage', stage];
 }
 
 async function show(aws: Aws, dead: DeadLetters, input: Input, terminal: Terminal): Promise<void> {
@@ -188,7 +195,7 @@ async function redriveAll(
 ): Promise<void> {
   const rate = input.number('rate', 1, 6000) ?? 300;
   const { moveAll, record } = await import('../dead-letters/redrive.ts');
-  await record(aws, { stage, dead, reason, verb: 'redrive', days: await daysOf(input, stage) });
+  await record(aws, { stage, dead, reason, verb: 'redrive', days: await daysOf(input) });
   const moved = await moveAll(aws, dead, () => terminal.pause(60_000 / rate));
   told(moved, 'went back', input, terminal);
   if (moved.left > 0)
@@ -202,17 +209,17 @@ async function deleteSome(
   terminal: Terminal,
 ): Promise<void> {
   const { record, removeSome } = await import('../dead-letters/redrive.ts');
-  await record(aws, { stage, dead, reason, verb: 'delete', ids, days: await daysOf(input, stage) });
+  await record(aws, { stage, dead, reason, verb: 'delete', ids, days: await daysOf(input) });
   const deleted = await removeSome(aws, dead, new Set(ids));
   if (input.json) printJson(terminal, { queue: dead.name, deleted, left: ids.length - deleted });
   else terminal.out(`${count(deleted)} deleted from ${dead.name}`);
   if (deleted < ids.length) throw new NotWell(`${count(ids.length - deleted)} were not found`);
 }
 
-/** For how long the audit keeps an entry. */
-async function daysOf(input: Input, stage: string): Promise<number> {
+/** For how long the audit keeps an entry. A local run keeps it as the root's configuration says; its own one is of `npm start`. */
+async function daysOf(input: Input): Promise<number> {
   const { loadConfig } = await import('../../lib/config.ts');
-  const file = input.option('config') ?? join(ROOT, stage === 'local' ? 'local' : '', 'signalbox.config.ts');
+  const file = input.option('config') ?? join(ROOT, 'signalbox.config.ts');
   return (await loadConfig(file)).retention.itemDays;
 }
 

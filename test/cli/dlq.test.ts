@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeAccount, refused } from './aws-world.ts';
 import { NOON, signalbox } from './world.ts';
@@ -30,8 +33,11 @@ let audit: Record<string, Record<string, string>>[];
 let calls: number;
 let diesAt: number;
 
+/** Of the stacks that there are. */
+let stage: string;
+
 const stack = (name: string) =>
-  `<member><StackName>Signalbox-dev-${name}</StackName><StackStatus>CREATE_COMPLETE</StackStatus></member>`;
+  `<member><StackName>Signalbox-${stage}-${name}</StackName><StackStatus>CREATE_COMPLETE</StackStatus></member>`;
 const resource = (type: string, id: string, logical = id) =>
   `<member><LogicalResourceId>${logical}</LogicalResourceId><PhysicalResourceId>${id}</PhysicalResourceId><ResourceType>${type}</ResourceType></member>`;
 const RESOURCES: Record<string, string> = {
@@ -74,7 +80,8 @@ function receive(input: Input): object {
 
 const ANSWERS: Record<string, (input: Input) => unknown> = {
   'cloudformation DescribeStacks': () => stack('refund') + stack('platform'),
-  'cloudformation ListStackResources': ({ StackName = '' }) => RESOURCES[StackName] ?? '',
+  'cloudformation ListStackResources': ({ StackName = '' }) =>
+    RESOURCES[StackName.replace(stage, 'dev')] ?? '',
   'cloudformation GetCallerIdentity': () => '<Arn>arn:aws:iam::1:user/anna</Arn>',
   'sqs GetQueueAttributes': (input) => {
     const name = (input.QueueUrl ?? '').slice(URL.length);
@@ -108,6 +115,7 @@ const ANSWERS: Record<string, (input: Input) => unknown> = {
 };
 
 beforeEach(() => {
+  stage = 'dev';
   [calls, diesAt, audit] = [0, Number.POSITIVE_INFINITY, []];
   queues = { [DEAD]: [], [WORK]: [], [ACTIONS]: [], [STREAM]: [] };
   const counted = Object.entries(ANSWERS).map(([name, answer]) => [
@@ -207,6 +215,27 @@ describe('dlq', () => {
     expect(queues[DEAD]?.filter(({ MessageId }) => ['d3', 'd11'].includes(MessageId))).toEqual([]);
     expect(audit).toMatchObject([{ command: { S: `dlq delete queue=${DEAD} id=d3 id=d11 id=gone` } }]);
     expect((await ran('delete', 'refund', '--reason', 'it is nonsense')).code).toBe(2);
+  });
+
+  it('moves back and deletes in a local run, whose own configuration only npm start can read', async () => {
+    stage = 'local';
+    const folder = mkdtempSync(join(tmpdir(), 'signalbox-dlq-'));
+    vi.stubEnv('SIGNALBOX_STATE_DIR', folder);
+    writeFileSync(
+      join(folder, 'outputs.json'),
+      JSON.stringify({ region: 'eu-central-1', endpointUrl: aws.url }),
+    );
+    const why = ['--reason', 'the fix is deployed'];
+    for (const where of [['--local'], ['--stage', 'local']]) {
+      dead(3);
+      expect((await ran(...where)).out).toContain(`dlq show ${DEAD} ${where.join(' ')}`);
+      expect((await ran('delete', 'refund', '--id', 'd1', ...why, ...where)).out).toBe(
+        `1 deleted from ${DEAD}`,
+      );
+      const { code, err } = await ran('redrive', 'refund', ...why, ...where);
+      expect([code, err, queues[DEAD]]).toEqual([0, '', []]);
+    }
+    rmSync(folder, { recursive: true });
   });
 
   it('says in a dry run what would be moved, and moves nothing', async () => {
