@@ -8,6 +8,7 @@ import { readInput } from '../../cli/command.ts';
 import { commands as signalbox } from '../../cli/commands/index.ts';
 import { ROUTES } from '../../lambdas/api/routes.ts';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
+import { archiveKey } from '../../lambdas/record/archive.ts';
 import { auditEntries } from '../../lambdas/tables/audit/audit.ts';
 import { type AlarmName, SEVERITY } from '../../lib/parts/alarms.ts';
 import { automations } from '../support/automations.ts';
@@ -162,8 +163,10 @@ describe('its commands', () => {
     'lambda list-event-source-mappings',
     'lambda update-event-source-mapping',
     'logs tail',
+    's3 cp',
     's3api delete-object',
     's3api list-object-versions',
+    's3api list-objects-v2',
     'service-quotas request-service-quota-increase',
   ];
 
@@ -263,6 +266,19 @@ describe('its commands', () => {
     expect(Object.keys(made)).toContain('attentionCheck');
     expect(program).toContain('del(.missing, .completions)');
     expect(Object.keys(made).filter((name) => !new RegExp(`\\b${name}\\b`).test(program))).toEqual([]);
+  });
+
+  it('find an audit entry in the archive by the beginning of the object that it is in', () => {
+    const order = '2026-11-27T09:00:00.000Z#refund-1-g1#0000';
+    const program = blocks.find((code) => code.includes('archived() {'))?.split('archived \'<')[0] ?? '';
+    const key = archiveKey([{ month: order.slice(0, 7), order }]);
+    const stub = `physical() { echo archive; }; jq() { cat; }
+      aws() { case "$*" in
+        *"--prefix audit/2026-11/2026-11-27 "*) echo '${key}';;
+        *"cp s3://archive/${key} -"*) echo the copy;;
+      esac; }`;
+    const said = execFileSync('bash', { input: [stub, program, `archived '${order}'`].join('\n'), encoding: 'utf8' });
+    expect(said).toBe('the copy\n');
   });
 
   it('name attributes that the rows of the approvals have', () => {
