@@ -16,7 +16,7 @@ const USAGE = `signalbox breakers [open|close|auto <name> --reason "…" [--kind
   close     let every call through
   auto      let the breaker decide by itself again
   --reason  why, for the next operator
-  --kind    endpoint, destination or source, where several have the name
+  --kind    endpoint, destination or source: needed where several have the name
 
 Without arguments it lists them. For a token with the role operator.`;
 

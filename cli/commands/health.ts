@@ -52,7 +52,7 @@ dead letters. For a token with the role operator.`,
     ]);
     const found: Health = {
       automations: automations.data.automations,
-      breakers: breakers.data.breakers.filter(({ state }) => state !== 'closed'),
+      breakers: breakers.data.breakers.filter(({ state, reason }) => state !== 'closed' || reason),
       redrives: redrives.data.redrives,
       ...{ parked, waiting },
       ...(queues ? { queues } : {}),

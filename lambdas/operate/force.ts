@@ -13,8 +13,14 @@ export async function forceReply(
   env: EnvFor<'operate/commands'>,
 ): Promise<Reply> {
   const asked = neighbours.filter((one) => kind === undefined || one.kind === kind);
-  // Endpoints come first: without a kind, a name means what it meant when there were no others.
-  const neighbour = asked.find(({ name }) => name === params.endpoint);
+  const [neighbour, ...others] = asked.filter(({ name }) => name === params.endpoint);
+  if (others.length > 0) {
+    const kinds = [neighbour, ...others].map((one) => one?.kind).join(', ');
+    throw new Problem(
+      400,
+      `several are called '${cutText(params.endpoint, 80)}', of these kinds: ${kinds}; say which with kind`,
+    );
+  }
   if (!neighbour) {
     const names = asked.map(({ name }) => name).join(', ');
     const what = kind ?? 'endpoint, destination or source';

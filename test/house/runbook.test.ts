@@ -270,14 +270,17 @@ describe('its commands', () => {
 
   it('find an audit entry in the archive by the beginning of the object that it is in', () => {
     const order = '2026-11-27T09:00:00.000Z#refund-1-g1#0000';
-    const program = blocks.find((code) => code.includes('archived() {'))?.split('archived \'<')[0] ?? '';
+    const program = blocks.find((code) => code.includes('archived() {'))?.split("archived '<")[0] ?? '';
     const key = archiveKey([{ month: order.slice(0, 7), order }]);
     const stub = `physical() { echo archive; }; jq() { cat; }
       aws() { case "$*" in
         *"--prefix audit/2026-11/2026-11-27 "*) echo '${key}';;
         *"cp s3://archive/${key} -"*) echo the copy;;
       esac; }`;
-    const said = execFileSync('bash', { input: [stub, program, `archived '${order}'`].join('\n'), encoding: 'utf8' });
+    const said = execFileSync('bash', {
+      input: [stub, program, `archived '${order}'`].join('\n'),
+      encoding: 'utf8',
+    });
     expect(said).toBe('the copy\n');
   });
 

@@ -105,7 +105,12 @@ describe('breakers', () => {
   it('are those of destinations too, by their kind where an endpoint has the same name', async () => {
     const reason = 'they repair it';
     expect((await force('ledger', { state: 'open', reason })).body).toMatchObject({ kind: 'destination' });
-    expect((await force('spare', { state: 'open', reason })).body).toMatchObject({ kind: 'endpoint' });
+    const asked = await force('spare', { state: 'open', reason });
+    expect([asked.status, asked.body.detail]).toEqual([
+      400,
+      "several are called 'spare', of these kinds: endpoint, destination; say which with kind",
+    ]);
+    expect(world.tables.row('control', neighbourKey('endpoint', 'spare'))).toBeUndefined();
     expect((await force('spare', { state: 'open', reason, kind: 'destination' })).body).toMatchObject({
       ...{ kind: 'destination', name: 'spare', state: 'open' },
     });
@@ -113,6 +118,27 @@ describe('breakers', () => {
     expect((await force('house', { state: 'open', reason, kind: 'mill' })).body.errors).toEqual([
       { pointer: '/kind', message: 'must be one of endpoint, destination, source' },
     ]);
+  });
+
+  it.each([
+    { epoch: 'x' },
+    { breaker: 'half-open', calls: 'many', failures: 'few' },
+    { breaker: 'open', openUntil: { at: 1 }, rampFrom: 'soon' },
+  ])('whose row is unreadable, %j, say so, and begin anew where they are given back', async (spoilt) => {
+    const id = neighbourKey('endpoint', 'house');
+    world.tables.put('control', { id, oldLimit: 'm', ...spoilt });
+    const before = (await call('GET /v1/breakers', {})).body;
+    expect(breakersSchema.parse(before)).toEqual(before);
+    expect(before.breakers[0]).toMatchObject({ state: 'closed', calls: 0, failures: 0, lineMs: 0 });
+    expect(before.breakers[0].reason).toMatch(/^its row is unreadable/);
+
+    const { status, body } = await force('house', { state: 'auto', reason: 'somebody wrote into it' });
+
+    expect(status).toBe(200);
+    expect(breakerSchema.parse(body)).toEqual(body);
+    expect(body).not.toHaveProperty('reason');
+    const forced = expect.objectContaining({ state: 'auto' });
+    expect(world.tables.row('control', id)).toEqual({ id, forced, epoch: time.at });
   });
 
   it('say of each field whether it is wrong or not there', async () => {

@@ -111,7 +111,7 @@ ${caution.on ? html`<span class="line"><a href="${address(site, '/console/cautio
 
 function breakersPart(breakers: readonly BreakerView[]): Markup {
   const open = breakers.filter(
-    ({ state, forced }) => state !== 'closed' || (forced && forced.state !== 'auto'),
+    ({ state, reason, forced }) => state !== 'closed' || reason || (forced && forced.state !== 'auto'),
   );
   return html`<section class="panel" aria-labelledby="breakers"><h2 id="breakers">Breakers</h2>
 ${

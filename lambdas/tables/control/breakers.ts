@@ -105,6 +105,7 @@ export function readBreakers(table: string, neighbours: readonly NeighbourName[]
 /**
  * Holds a breaker open or closed, or gives it back to itself. Closing also clears a rate limiter that the neighbour pushed back, and the
  * slow pace after it: a mistaken `Retry-After` must not outlast the operator's word. Giving back lets the next call probe at once.
+ * A row that nobody can read begins anew.
  */
 export async function forceBreaker(
   table: string,
@@ -115,13 +116,30 @@ export async function forceBreaker(
   // A probe under way reports for an epoch that is over; it must not hold others back meanwhile.
   // Without the ramp nobody knows how long ago the last opening was: the next one is a first one.
   const clear = state === 'closed' ? (['pausedUntil', 'lineAt', 'rampFrom', 'openings'] as const) : [];
-  const { row } = await updateAndSee<BreakerRow>(table, neighbourKey(of.kind, of.name), {
+  const id = neighbourKey(of.kind, of.name);
+  const changed = await updateAndSee<BreakerRow>(table, id, {
     set: { forced },
     remove: ['openUntil', 'probeUntil', ...clear],
     add: { epoch: 1 },
-  });
+  }).catch(unaddable);
+  const row = changed?.row && isSound(changed.row) ? changed.row : await beginAnew(table, id, forced);
   logger.warn('breaker forced', { [of.kind]: of.name, ...forced });
   return viewOf(of, row);
+}
+
+/** What is no number takes no addition. */
+function unaddable(error: unknown): undefined {
+  if (!(error instanceof Error && error.name === 'ValidationException')) throw error;
+}
+
+async function beginAnew(table: string, id: string, forced: Forced): Promise<BreakerRow | undefined> {
+  logger.warn('breaker row begins anew', { id });
+  const { row } = await updateAndSee<BreakerRow>(table, id, {
+    // No permit is of this epoch.
+    set: { forced, epoch: clock.now() },
+    remove: FIELDS.filter((field) => field !== 'epoch'),
+  });
+  return row;
 }
 
 /** `untried`: nobody has called it since it was down, and the next call is its probe. */
@@ -138,13 +156,16 @@ export async function readHealth(
   table: string,
   of: NeighbourName,
 ): Promise<{ health: Health; closedAt?: string }> {
-  const row = await get<BreakerRow>(table, neighbourKey(of.kind, of.name));
+  const found = await get<BreakerRow>(table, neighbourKey(of.kind, of.name));
+  const row = found && isSound(found) ? found : undefined;
   const { rampFrom, forced } = row ?? {};
   const closedAt = forced?.state === 'closed' ? forced.at : rampFrom && iso(rampFrom);
   return { health: healthOf(viewOf(of, row)), ...(closedAt ? { closedAt } : {}) };
 }
 
-function viewOf({ kind, name }: NeighbourName, row: BreakerRow | undefined): BreakerView {
+function viewOf(of: NeighbourName, row: BreakerRow | undefined): BreakerView {
+  if (row && !isSound(row)) return { ...viewOf(of, undefined), reason: UNREADABLE };
+  const { kind, name } = of;
   const now = clock.now();
   const standing = standingOf(row ?? { id: neighbourKey(kind, name) }, now);
   const { forced, calls = 0, failures = 0, pausedUntil = 0 } = row ?? {};
@@ -163,6 +184,42 @@ function viewOf({ kind, name }: NeighbourName, row: BreakerRow | undefined): Bre
     lineMs: Math.max(0, Math.round(ahead)),
   };
 }
+
+type Field = Exclude<keyof BreakerRow, 'id' | 'forced'>;
+
+const OF_TYPE: Record<Field, 'number' | 'string'> = {
+  epoch: 'number',
+  breaker: 'string',
+  reason: 'string',
+  openUntil: 'number',
+  probeUntil: 'number',
+  openings: 'number',
+  rampFrom: 'number',
+  windowAt: 'number',
+  calls: 'number',
+  failures: 'number',
+  failedItems: 'string',
+  probeItem: 'string',
+  doubtUntil: 'number',
+  vouchedAt: 'number',
+  oldLimit: 'string',
+  noLogprobs: 'string',
+  noTemperature: 'string',
+  lineAt: 'number',
+  pausedUntil: 'number',
+  silentRates: 'number',
+  pushedMs: 'number',
+};
+
+/** All that a breaker knows, but for what an operator decided. */
+const FIELDS = Object.keys(OF_TYPE) as Field[];
+
+/** What somebody has written into it by hand may be of no use to the calls that count with it. */
+function isSound(row: BreakerRow): boolean {
+  return FIELDS.every((field) => row[field] === undefined || typeof row[field] === OF_TYPE[field]);
+}
+
+const UNREADABLE = 'its row is unreadable, calls go out without pace and breaker: auto lets it begin anew';
 
 function iso(time: number): string {
   return new Date(time).toISOString();
