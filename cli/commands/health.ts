@@ -3,6 +3,7 @@ import type { breakersSchema, redriveStateSchema } from '../../lambdas/api/opena
 import type { Automation, Client, Item, Page } from '../client.ts';
 import type { Command, Input } from '../command.ts';
 import { connect, localOutputs } from '../connect.ts';
+import { NotWell } from '../errors.ts';
 import { age, count, usd } from '../format.ts';
 import { hint } from '../hint.ts';
 import { stageOption } from '../stage.ts';
@@ -19,6 +20,8 @@ interface Health {
   redrives: readonly z.output<typeof redriveStateSchema>[];
   /** The newest ones by their reason, the most frequent first; `more` where there are others. */
   parked: { items: number; more: boolean; reasons: { reason: string; items: number; example: string }[] };
+  /** Of the newest ones; `more` where there are others. */
+  quarantined: { items: number; more: boolean };
   /** Items that have been at work for longer than five minutes: of the newest fifty of each status. */
   waiting: { items: number; oldest?: string };
   /** Where `--stage` or `--local` asked for them. */
@@ -34,19 +37,21 @@ export const health: Command = {
   --local    the queues of the local run, too
 
 Automations with their state, caution and budget; breakers that are not closed;
-redrives that run; the newest ${MOST_READ} parked items by their reason; items that
-have been at work for more than five minutes; queues that hold messages, and
-dead letters. For a token with the role operator.`,
+redrives that run; the newest ${MOST_READ} parked items by their reason, how many
+are quarantined; items that have been at work for more than five minutes;
+queues that hold messages, and dead letters. For a token with the role
+operator.`,
   example: ['health', '--stage', 'prod'],
   arguments: [],
   options: { stage: 'text', local: 'flag' },
   async run(input, terminal) {
     const client = await connect(terminal);
-    const [automations, breakers, redrives, parked, waiting, queues] = await Promise.all([
+    const [automations, breakers, redrives, parked, quarantined, waiting, queues] = await Promise.all([
       client.get<{ automations: Automation[] }>('/v1/automations'),
       client.get<z.output<typeof breakersSchema>>('/v1/breakers'),
       client.get<{ redrives: Health['redrives'] }>('/v1/redrives'),
       parkedBy(client),
+      client.get<Page>('/v1/items', { status: 'quarantined', limit: MOST_READ }),
       waitingFor(client, terminal.now()),
       queuesOf(input, terminal),
     ]);
@@ -54,7 +59,7 @@ dead letters. For a token with the role operator.`,
       automations: automations.data.automations,
       breakers: breakers.data.breakers.filter(({ state, reason }) => state !== 'closed' || reason),
       redrives: redrives.data.redrives,
-      ...{ parked, waiting },
+      ...{ parked, quarantined: numberOf(quarantined.data), waiting },
       ...(queues ? { queues } : {}),
     };
     if (input.json) printJson(terminal, found);
@@ -73,8 +78,10 @@ async function parkedBy(client: Client): Promise<Health['parked']> {
   const reasons = [...by]
     .map(([reason, all]) => ({ reason, items: all.length, example: all[0]?.data.id ?? '' }))
     .sort((a, b) => b.items - a.items);
-  return { items: items.length, more: data.cursor !== undefined, reasons };
+  return { ...numberOf(data), reasons };
 }
+
+const numberOf = ({ items, cursor }: Page) => ({ items: items.length, more: cursor !== undefined });
 
 async function waitingFor(client: Client, now: number): Promise<Health['waiting']> {
   const pages = await Promise.all(
@@ -100,14 +107,16 @@ async function queuesOf(input: Input, terminal: Terminal): Promise<Health['queue
   ]);
   const local = input.flag('local') ? await localOutputs() : undefined;
   const aws = local ? Aws.local(local) : await Aws.open(terminal.env.AWS_ENDPOINT_URL);
-  const queues = await all(aws, local ? 'local' : stageOption(input));
+  const stage = local ? 'local' : stageOption(input);
+  const queues = await all(aws, stage);
+  if (queues.length === 0) throw new NotWell(`there is no stage '${stage}' in ${aws.region}`);
   return queues.map(({ name, part, messages, hidden, deadTo }) => ({
     ...{ queue: name, of: part, messages, hidden, dead: deadTo === undefined },
   }));
 }
 
 function screen(
-  { automations, breakers, redrives, parked, waiting, queues }: Health,
+  { automations, breakers, redrives, parked, quarantined, waiting, queues }: Health,
   terminal: Terminal,
 ): string {
   const title = (text: string) => paint(terminal, 'bold', text);
@@ -126,6 +135,11 @@ function screen(
       ({ reason, items, example }) =>
         `  ${count(items)}  ${reason}\n     ${hint(terminal, 'status', example)}`,
     ),
+    ...(quarantined.items > 0
+      ? [
+          `${title('quarantined')}  ${count(quarantined.items)}${quarantined.more ? ' and more' : ''}: ${hint(terminal, 'items', '--status', 'quarantined')}`,
+        ]
+      : []),
     ...(waiting.items > 0
       ? [`${title('waiting')}  ${count(waiting.items)} at work for ${age(waiting.oldest, terminal.now())}`]
       : []),

@@ -24,7 +24,7 @@ beforeEach(() => {
     },
     [LIST]: { body: { items: [] } },
     ...Object.fromEntries(
-      ['received', 'processing', 'acting'].map((it) => [
+      ['received', 'processing', 'acting', 'quarantined'].map((it) => [
         `GET /v1/items?status=${it}&limit=50`,
         { body: { items: [] } },
       ]),
@@ -41,6 +41,7 @@ describe('health', () => {
     expect(out).not.toContain("'desk'");
     expect(out).toContain('refund-request_redrive-1: 12 of 30');
     expect(out).toMatch(/parked +none/);
+    expect(out).not.toContain('quarantined');
     expect(aws.calls).toEqual([]);
   });
 
@@ -82,6 +83,13 @@ describe('health', () => {
     expect(out).toContain('2  ');
   });
 
+  it('counts what is quarantined, and names the command that lists it', async () => {
+    api.answers['GET /v1/items?status=quarantined&limit=50'] = { body: { items: page.items.slice(0, 1) } };
+    expect((await run(['health'])).out).toMatch(/quarantined +1: signalbox items --status quarantined/);
+    const { quarantined } = JSON.parse((await run(['health', '--json'])).out);
+    expect(quarantined).toEqual({ items: 1, more: false });
+  });
+
   it('tells the queues of a stage that hold messages, where they are asked for', async () => {
     // The harness takes its own away after each test.
     const credentials = {
@@ -104,7 +112,13 @@ describe('health', () => {
         return { Attributes: { QueueArn: `arn:${name}`, ApproximateNumberOfMessages: messages, ...policy } };
       },
     };
-    const { out } = await run(['health', '--stage', 'prod'], { env: { AWS_ENDPOINT_URL: aws.url } });
+    const there = (stage: string) =>
+      run(['health', '--stage', stage], { env: { AWS_ENDPOINT_URL: aws.url } });
+    const nowhere = await there('nosuch');
+    expect([nowhere.code, nowhere.out, nowhere.err]).toEqual([
+      ...[1, '', expect.stringContaining("there is no stage 'nosuch' in eu-central-1")],
+    ]);
+    const { out } = await there('prod');
     expect(out).toMatch(/queue +7 wait.*: work/);
     expect(out).toMatch(/dead +2 wait.*: dead/);
     expect(out).not.toContain('actions');
