@@ -13,6 +13,7 @@ import type { Height } from '../../lambdas/tables/drift/drift.ts';
 import type { Command, Input } from '../command.ts';
 import { connect } from '../connect.ts';
 import { UsageError } from '../errors.ts';
+import { ofAll } from '../of-all.ts';
 import { type Column, prose, table } from '../table.ts';
 import { paint, printJson, type Terminal } from '../terminal.ts';
 
@@ -36,7 +37,7 @@ const COLUMNS: Column<Line>[] = [
 export const drift: Command = {
   name: 'drift',
   summary: 'Show how the last week differs from the weeks before it',
-  usage: `signalbox drift <automation> [--pin [--from DAY]|--unpin] [--reason "…"]
+  usage: `signalbox drift [automation] [--pin [--from DAY]|--unpin] [--reason "…"]
 
   --pin          hold the last week against four weeks that stay the same:
                  those before it, from the next judgement on
@@ -46,17 +47,24 @@ export const drift: Command = {
 
 What shifted in the last seven days beside the four weeks before them: since
 when, and what to do. Then what was compared: of each distribution the value
-that changed most, and half and 95 of 100 of times and costs. It is judged
-once a day. For a token with the role operator or auditor;
-to pin, for an operator's.`,
+that changed most, and half and 95 of 100 of times and costs. Without a name,
+what shifted of every automation. It is judged once a day. For a token with the
+role operator or auditor; to pin, for an operator's.`,
   example: ['drift', 'refund-request'],
-  arguments: ['automation'],
+  arguments: ['automation?'],
   options: { pin: 'flag', unpin: 'flag', from: 'text', reason: 'text' },
   async run(input, terminal) {
-    const automation = input.argument(0) ?? '';
-    const client = await connect(terminal);
-    const path = `/v1/automations/${encodeURIComponent(automation)}/drift`;
+    const automation = input.argument(0);
     const order = orderOf(input);
+    const client = await connect(terminal);
+    if (automation === undefined) {
+      if (order) throw new UsageError('say of which automation the weeks are to be pinned or unpinned');
+      const all = await ofAll<Drift>(client, pathOf);
+      if (input.json) printJson(terminal, { automations: all.map(({ json }) => json) });
+      else terminal.out(all.map(({ data }) => shiftsOf(data, terminal).join('\n')).join('\n'));
+      return;
+    }
+    const path = pathOf(encodeURIComponent(automation));
     if (order) {
       const { data, json } = await client.post<Reference>(path, JSON.stringify(order), {});
       if (input.json) printJson(terminal, json);
@@ -68,6 +76,8 @@ to pin, for an operator's.`,
     else terminal.out(report(data, terminal));
   },
 };
+
+const pathOf = (automation: string) => `/v1/automations/${automation}/drift`;
 
 /** @returns undefined where nothing is to be pinned or unpinned */
 function orderOf(input: Input): object | undefined {
@@ -91,13 +101,22 @@ function pinnedWords({ automation, pinned }: Reference): string {
 }
 
 function report(data: Drift, terminal: Terminal): string {
-  const { automation, week, reference, pinned, shifts, past, tooFew } = data;
+  if (!data.week) return shiftsOf(data, terminal).join('\n');
+  const lines = linesOf(data);
+  const missing = data.tooFew.map((measure) => MEASURE_WORDS[measure].toLowerCase()).join(', ');
+  return [
+    ...shiftsOf(data, terminal),
+    ...data.past.map(({ words, since, until }) => prose(`Over: ${words}, ${since} to ${until}`, terminal)),
+    ...(lines.length > 0 ? ['', table(COLUMNS, lines, terminal)] : []),
+    ...(missing === '' ? [] : ['', prose(`Too little to compare: ${missing}.`, terminal)]),
+  ].join('\n');
+}
+
+function shiftsOf(data: Drift, terminal: Terminal): string[] {
+  const { automation, week, reference, pinned, shifts } = data;
   const awaited = awaitedWords(data);
   const told = awaited === undefined ? [] : [prose(awaited, terminal)];
-  if (!week)
-    return [prose(`${automation} was not judged yet: it is, once a day.`, terminal), ...told].join('\n');
-  const lines = linesOf(data);
-  const missing = tooFew.map((measure) => MEASURE_WORDS[measure].toLowerCase()).join(', ');
+  if (!week) return [prose(`${automation} was not judged yet: it is, once a day.`, terminal), ...told];
   return [
     paint(terminal, 'bold', `${automation}, the seven days before ${week.to}`),
     ...(pinned && reference
@@ -109,10 +128,7 @@ function report(data: Drift, terminal: Terminal): string {
       prose(`! ${words}, since ${since}`, terminal),
       prose(`  ${advice}`, terminal),
     ]),
-    ...past.map(({ words, since, until }) => prose(`Over: ${words}, ${since} to ${until}`, terminal)),
-    ...(lines.length > 0 ? ['', table(COLUMNS, lines, terminal)] : []),
-    ...(missing === '' ? [] : ['', prose(`Too little to compare: ${missing}.`, terminal)]),
-  ].join('\n');
+  ];
 }
 
 function linesOf({ mixes, heights }: Drift): Line[] {

@@ -4,6 +4,7 @@ import { lines } from '../../local/rehearsal/cases.ts';
 import type { Command, Input } from '../command.ts';
 import { connect } from '../connect.ts';
 import { NotWell, UsageError } from '../errors.ts';
+import { ofAll } from '../of-all.ts';
 import { check } from '../release/check.ts';
 import { report } from '../release/report.ts';
 import { printJson, type Terminal } from '../terminal.ts';
@@ -20,7 +21,8 @@ export const release: Command = {
   name: 'release',
   summary: 'Try another prompt or model on a part of the items, promote it, roll it back',
   usage: `signalbox release <automation> <step> <version> --canary 5% --reason "…"
-or with status, check, promote or rollback and the automation alone
+or with status, check, promote or rollback and the automation alone; status
+without one is of every automation
 
   --canary P     it serves this share of the items, by whom they are about; it
                  is rolled back by itself once it is worse
@@ -56,8 +58,9 @@ operator.`,
     const automation = verb ? input.argument(1) : first;
     const meant = verb || input.argument(2) ? undefined : VERBS.find((it) => it === input.argument(1));
     if (meant) throw new UsageError(`the word comes first: release ${meant} ${first}`);
+    if (verb === 'status' && automation === undefined) return statusOfAll(input, terminal);
     if (!automation) throw new UsageError(`release ${first} needs the name of an automation`);
-    const path = `/v1/automations/${encodeURIComponent(automation)}/releases`;
+    const path = pathOf(encodeURIComponent(automation));
     if (verb === 'check') return checked(input, terminal, path);
     const order = verb === 'status' ? undefined : verb ? { reason: reasonOf(input) } : orderOf(input);
     const client = await connect(terminal);
@@ -69,6 +72,14 @@ operator.`,
     else terminal.out(report(data, terminal));
   },
 };
+
+const pathOf = (automation: string) => `/v1/automations/${automation}/releases`;
+
+async function statusOfAll(input: Input, terminal: Terminal): Promise<void> {
+  const all = await ofAll<Releases>(await connect(terminal), pathOf);
+  if (input.json) printJson(terminal, { automations: all.map(({ json }) => json) });
+  else terminal.out(all.map(({ data }) => report(data, terminal)).join('\n\n'));
+}
 
 async function checked(input: Input, terminal: Terminal, path: string): Promise<void> {
   const mostUsd = input.number('most-usd', 0, 1000);

@@ -30,6 +30,7 @@ export function silenceOf(
     // Every hour of them has to be silent.
     alarm(stack, alarmTopics, 'door/silent', `${stack.stackName} ${door}`, {
       ...{ metric, threshold: 1, periods: silentHours, below: true, id: `door/silent ${door}` },
+      automation: automation.name,
       impact: `nothing came to ${automation.name} by ${door} for ${silentHours} hours: the sender, the source or the rule may stand still`,
     });
   }

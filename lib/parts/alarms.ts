@@ -27,6 +27,8 @@ export interface AlarmProps {
   id?: string;
   /** It is mailed at once though it is routine: the mail of many depends on what it watches. @default false */
   direct?: boolean;
+  /** Whose it is, where its command is about one. */
+  automation?: string;
   /** What a caller, an approver or the operator will notice. */
   impact: string;
 }
@@ -64,24 +66,26 @@ export const SEVERITY = {
 /** What to type first, behind `signalbox`: it looks, and changes nothing. The runbook's entry says what to do about what it shows. */
 const PRESS: Readonly<Partial<Record<AlarmName, string>>> = {
   'approvals/late': 'approvals',
-  'approvals/tampered': 'items --status parked --since 24h',
+  'approvals/tampered': 'items --status waiting_approval',
   'audit/changed': 'audit --from 24h',
   'breaker/open': 'breakers',
   'budget/spent': 'items --status suspended --limit 100',
   'budget/warning': 'automations',
-  'door/silent': 'items --since 24h',
+  'drift/found': 'drift',
   'items/parked': 'items --status parked --since 24h',
   'items/quarantined': 'items --status quarantined --since 24h',
   'promises/broken': 'items --status waiting_approval --since 24h',
+  'release/rolled-back': 'release status',
   'reviews/overdue': 'automations',
   'schedules/failing': 'breakers',
-  'stream/failed-batches': 'items --since 3h',
 };
-const OF_STAGE: readonly AlarmName[] = ['queue/dead-letters'];
+const OF_STAGE: readonly AlarmName[] = ['queue/dead-letters', 'stream/failed-batches'];
 
-/** The command of an alarm; `health` says in one screen what stands still. */
-export function pressOf(name: AlarmName, environment: string): string {
-  const own = PRESS[name];
+/** The command of an alarm; `health` says in one screen what stands still. @param automation whose it is, if it is of one */
+export function pressOf(name: AlarmName, environment: string, automation?: string): string {
+  const newest =
+    automation === undefined ? 'items --limit 10' : `items --automation ${automation} --limit 10`;
+  const own = name === 'door/silent' ? newest : PRESS[name];
   const typed = own ?? `${OF_STAGE.includes(name) ? 'dlq' : 'health'} --stage ${environment}`;
   return `npm run signalbox -- ${typed}`;
 }
@@ -121,7 +125,7 @@ export function alarm(
     // SQS and Lambda send nothing while nothing happens, and that is good: but for what must happen all the
     // time.
     treatMissingData: props.below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-    alarmDescription: `${SEVERITY[name]}: ${props.impact}. Press: ${pressOf(name, topics.environment)}. Runbook: docs/runbook.md, "${name}"`,
+    alarmDescription: `${SEVERITY[name]}: ${props.impact}. Press: ${pressOf(name, topics.environment, props.automation)}. Runbook: docs/runbook.md, "${name}"`,
   });
   const { operators, onCall, routine } = topics;
   const urgent = onCall ? [operators, onCall] : [operators];

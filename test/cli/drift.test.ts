@@ -29,6 +29,18 @@ it('shows what shifted, since when and what to do, and what was compared', async
   expect(JSON.parse((await run(['drift', 'demo', '--json'])).out)).toEqual(body);
 });
 
+it('tells what shifted of every automation, where none is named', async () => {
+  api.answers['GET /v1/automations'] = { body: { automations: [{ name: 'demo' }, { name: 'idle' }] } };
+  api.answers['GET /v1/automations/demo/drift'] = { body: view() };
+  api.answers['GET /v1/automations/idle/drift'] = { body: driftView('idle', undefined, true) };
+  const { out } = await run(['drift']);
+  expect(out).toMatch(/! Confidence: 0\.9 to 1 \d+ % → \d+ %, .*since 2026-09-07/s);
+  expect(out).toContain('idle was not judged yet');
+  expect(out).not.toContain('compared');
+  expect(JSON.parse((await run(['drift', '--json'])).out).automations).toHaveLength(2);
+  expect((await run(['drift', '--pin', '--reason', 'usual'])).err).toContain('say of which automation');
+});
+
 it('pins the weeks that it is held against, with a reason, and unpins them', async () => {
   const pinned = {
     from: '2026-08-03',

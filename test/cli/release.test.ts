@@ -82,6 +82,16 @@ describe('release', () => {
     expect(sent()).toEqual([undefined, { reason: 'it is better' }, { reason: 'it is worse' }]);
   });
 
+  it('tells how all stand, where no automation is named', async () => {
+    answers('GET', '/v1/automations', { automations: [{ name: 'refund-request' }, { name: 'it-help' }] });
+    answers('GET', PATH, shown({ ended: [{ ...ended, end }] }));
+    answers('GET', '/v1/automations/it-help/releases', { ...shown(), automation: 'it-help' });
+    const { out } = await run(['release', 'status']);
+    expect(out).toMatch(/^refund-request\n.*rolled back after 75 items.*\n\nit-help\n/s);
+    const { automations } = JSON.parse((await run(['release', 'status', '--json'])).out);
+    expect(automations).toHaveLength(2);
+  });
+
   it('speaks JSON', async () => {
     answers('GET', PATH, shown({ running }));
     const { out } = await run(['release', 'status', 'refund-request', '--json']);
@@ -89,7 +99,7 @@ describe('release', () => {
   });
 
   it.each([
-    [['status'], 'needs the name of an automation'],
+    [['promote', '--reason', 'it is better'], 'needs the name of an automation'],
     [['promote', 'refund-request'], '--reason is missing'],
     [['refund-request', 'route', 'v2', '--reason', 'why'], 'one of --canary, --ab and --shadow'],
     [['refund-request', 'route', 'v2', '--canary', '5%', '--ab', '50%', '--reason', 'why'], 'say one of'],

@@ -67,9 +67,16 @@ describe('an alarm', () => {
       const [, verb = '', rest = ''] = /^npm run signalbox -- (\w+) ?(.*)$/.exec(pressOf(name, 'prod')) ?? [];
       const command = commands.find((it) => it.name === verb);
       expect(command && readInput(command, rest.split(' ').filter(Boolean))).toBeDefined();
-      expect(['approvals', 'audit', 'automations', 'breakers', 'dlq', 'health', 'items']).toContain(verb);
+      const looking = ['approvals', 'audit', 'automations', 'breakers', 'dlq', 'drift', 'health', 'items'];
+      expect([...looking, 'release status']).toContain(verb === 'release' ? `${verb} ${rest}` : verb);
     },
   );
+
+  it('of a door that is silent names whose it is', () => {
+    expect(pressOf('door/silent', 'prod', 'it-help')).toBe(
+      'npm run signalbox -- items --automation it-help --limit 10',
+    );
+  });
 
   it('says first how much it hurries, and last where to look', () => {
     made([]).hasResourceProperties('AWS::CloudWatch::Alarm', {
