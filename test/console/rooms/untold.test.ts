@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { keepRehearsal } from '../../../lambdas/tables/releases/rehearsals.ts';
 import { freshHouse, house, SETTINGS, signedIn } from '../../support/console.ts';
 import { words } from '../../support/pages.ts';
-import { idOf, rehearsal } from '../../support/rehearsed.ts';
+import { idOf, keepIt, rehearsal } from '../../support/rehearsed.ts';
 import { BY_AMOUNT, judgedItem } from '../../support/what-if.ts';
 import { time, world } from '../../support/world.ts';
 import { chosen, ITEM, PATH, proposed } from '../audited.ts';
@@ -71,7 +70,7 @@ describe('a kept rehearsal', () => {
   beforeEach(async () => {
     const amount: [string, string] = ['EUR 5.00', 'EUR 7.00'];
     const asked = { id: ITEM, verdict: ['act', 'ask'], label: ['Billing', 'other'], amount } as const;
-    await keepRehearsal('control', 'demo', {
+    await keepIt({
       ...rehearsal,
       ...{ changed: [asked, OTHER] as never, id: 'abcd', by: 'ops', at: '2026-11-29T09:00:00.000Z' },
     });
