@@ -16,7 +16,7 @@ export const filled = (piece: string, length: number) =>
 const quickest = (body: Demo) => cpuMs(() => void read(body));
 
 /** So often a time that is too long is looked at again: a neighbour can only make a run longer. */
-const ROUNDS = 6;
+const ROUNDS = 12;
 
 /** How many times as long as plain text, in this run on this machine: the least times of both, measured in turns. */
 export function times(field: 'text' | 'html', hostile: string): number {
