@@ -28,11 +28,18 @@ async function main(): Promise<number> {
     const report = await runCases({ ...options, from }, ticker.log);
     ticker.stop();
     const colours = process.stdout.isTTY === true && !process.env.NO_COLOR;
-    console.log(options.json ? safeJson(report) : lines(report, colours).join('\n'));
+    await written(options.json ? safeJson(report) : lines(report, colours).join('\n'));
     return CODES[report.verdict];
   } finally {
     ticker.stop();
   }
+}
+
+/** All of it: whoever exits before a pipe has taken a long report cuts it. */
+function written(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(`${text}\n`, () => resolve());
+  });
 }
 
 main().then(
