@@ -37,9 +37,13 @@ const running = {
   comparison: { verdict: 'INCONCLUSIVE', items: { stable: 1, candidate: 1 }, measures: [], why: 'few items' },
 };
 const body = { automation: 'refund-request', serving: { route: { prompt: 'route.v1' } }, ended: [] };
-const check = async (verdict: string, tried: object | undefined = running) => {
+const check = async (
+  verdict: string,
+  tried: object | undefined = running,
+  serving: object = body.serving,
+) => {
   Object.assign(cases, { verdict, asked: [] });
-  api.answers[`GET ${PATH}`] = { body: { ...body, ...(tried ? { running: tried } : {}) } };
+  api.answers[`GET ${PATH}`] = { body: { ...body, serving, ...(tried ? { running: tried } : {}) } };
   api.answers[`POST ${PATH}/rollback`] = { body };
   const { code, out } = await run(['release', 'check', 'refund-request']);
   const posts = api.calls.filter(({ method }) => method === 'POST').map((it) => JSON.parse(it.body ?? ''));
@@ -80,4 +84,14 @@ it('rolls nothing back by the word of the sandbox, which reads no prompts', asyn
 it('has nothing to check where nothing is tried', async () => {
   expect(await check('FAIL', null as never)).toMatchObject({ code: 0, posts: [] });
   expect(cases.asked).toEqual([]);
+});
+
+it.each([
+  ['what was promoted', { prompt: 'route.v2' }, { prompt: 'route.v3' }],
+  ['the promoted one where it is the declared prompt again', { prompt: 'route.v2' }, { prompt: 'route.v1' }],
+])('compares a candidate with what serves: %s', async (_what, stable, candidate) => {
+  await check('PASS', { ...running, stable, candidate }, { route: stable, reply: { prompt: 'reply.v2' } });
+  expect(cases.asked).toMatchObject([
+    { prompts: { route: candidate.prompt }, inUse: { route: 'route.v2', reply: 'reply.v2' }, compare: true },
+  ]);
 });
