@@ -1,8 +1,9 @@
 import type { Automation, Thresholds } from '../../contract/automation.ts';
 import type { Grounds } from '../../contract/item/envelope.ts';
-import { actionsOf, type ProposedAction } from '../../contract/item/proposal.ts';
+import { actionsOf } from '../../contract/item/proposal.ts';
 import type { Verdict } from '../../contract/item/status.ts';
 import type { VerdictCounts } from '../../contract/steps/rehearsal.ts';
+import { compare as compareOf, type Exact, exact, minus, plus } from '../../kit/numbers/money.ts';
 import { amountIn, amountOf as moneyOf } from '../amount.ts';
 import { thresholdsOf } from './thresholds.ts';
 import { type Policy, weigh } from './weigh.ts';
@@ -91,7 +92,7 @@ export function comparing({ automation, current, candidate }: Policies) {
     ...{ failed: 0, beyondLimits: 0 },
     known: { right: 0, wrong: 0 },
   };
-  const sums = new Map<string, bigint>();
+  const sums = new Map<string, Exact>();
   // Facts of an earlier version of the automation may lack what a gate of today looks at.
   const weighed = (grounds: Grounds) => {
     try {
@@ -118,12 +119,12 @@ export function comparing({ automation, current, candidate }: Policies) {
       const right = isRight(after.verdict, decision);
       if (right !== undefined) all.known[right ? 'right' : 'wrong'] += 1;
       const amount = amountOf(automation, after.verdict === 'act' ? after : before, grounds);
-      const sign = after.verdict === 'act' ? 1n : before.verdict === 'act' ? -1n : 0n;
+      const add = after.verdict === 'act' ? plus : before.verdict === 'act' ? minus : undefined;
       const parts = partsOf(automation, grounds.fallback ?? grounds);
-      for (const { currency, cents: part } of parts)
-        sums.set(currency, (sums.get(currency) ?? 0n) + sign * part);
-      if (after.verdict === 'act' && parts.some(({ cents: part, most }) => part > most))
-        all.beyondLimits += 1;
+      if (add)
+        for (const { currency, value } of parts)
+          sums.set(currency, add(sums.get(currency) ?? NOTHING, value));
+      if (after.verdict === 'act' && parts.some(({ isBeyond }) => isBeyond)) all.beyondLimits += 1;
       all.changed.push({
         ...{ id, from: before.verdict, to: after.verdict, reasons: after.reasons },
         ...(label === undefined ? {} : { label }),
@@ -134,7 +135,7 @@ export function comparing({ automation, current, candidate }: Policies) {
       return true;
     },
     sum(): Comparison {
-      const moved = [...sums].filter(([, sum]) => sum !== 0n);
+      const moved = [...sums].filter(([, { units }]) => units !== 0n);
       return {
         ...all,
         lessAsked: all.before.ask - all.after.ask,
@@ -156,46 +157,36 @@ export function hasLimits({ actions }: Pick<Automation, 'actions'>): boolean {
   return Object.values(actions).some(({ limits }) => limits !== undefined);
 }
 
+/** In hundredths, as amounts of actions are. */
+const NOTHING: Exact = { units: 0n, scale: 2 };
+
 interface Part {
   /** `''`: none that is known. */
   currency: string;
-  cents: bigint;
-  /** What its action ever moves alone for one item, by its limits on money. */
-  most: bigint | number;
+  value: Exact;
+  /** It is more than its action ever moves alone for one item, by its limits on money. */
+  isBeyond: boolean;
 }
 
 /** The money of each action of an item by itself. */
 function partsOf({ actions }: Automation, { facts }: Grounds): Part[] {
   return actionsOf(facts.proposal).flatMap(({ action, parameters }) => {
     const declared = actions[action];
-    const { value, currency = '' } = amountInCents(declared, parameters) ?? {};
-    if (value === undefined) return [];
+    const amount = moneyOf(declared, parameters);
+    const value = amount && exact(amount.value);
+    if (!value) return [];
     const { perSubject, perDay, per = {} } = declared?.limits ?? {};
-    const limits = [perSubject, perDay, ...Object.values(per)].flatMap((it) => it?.amount ?? []);
-    const most = limits
-      .map(bigCents)
-      .reduce((a, b) => (a < b ? a : b), Number.POSITIVE_INFINITY as bigint | number);
-    return [{ currency, cents: value, most }];
+    const limits = [perSubject, perDay, ...Object.values(per)].flatMap((it) => exact(it?.amount ?? '') ?? []);
+    return [{ currency: amount.currency ?? '', value, isBeyond: limits.some((it) => isAbove(value, it)) }];
   });
 }
 
-function amountInCents(
-  action: Automation['actions'][string] | undefined,
-  parameters: ProposedAction['parameters'],
-) {
-  const amount = moneyOf(action, parameters);
-  return amount && { ...amount, value: bigCents(amount.value) };
-}
+const isAbove = (value: Exact, most: Exact) => compareOf(value, most) > 0;
 
-/** Sums of many items may be beyond what a number holds. @param amount a decimal of two places at most */
-function bigCents(amount: string): bigint {
-  const [whole = '0', part = ''] = amount.split('.');
-  return BigInt(whole) * 100n + BigInt(part.padEnd(2, '0') || '0');
-}
-
-function decimalOf(sum: bigint): string {
-  const digits = String(sum < 0n ? -sum : sum).padStart(3, '0');
-  return `${sum < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+/** Of hundredths. */
+function decimalOf({ units }: Exact): string {
+  const digits = String(units < 0n ? -units : units).padStart(3, '0');
+  return `${units < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
 export const noVerdicts = (): VerdictCounts => ({ act: 0, ask: 0, refuse: 0 });
