@@ -1,3 +1,5 @@
+import { type Pattern, wholeWords as whole } from '../../lambdas/kit/text.ts';
+
 /*
  * What is no question at the IT desk, found by code: a security incident, which the security team hears of at once, and a wish for
  * rights, which people decide. In English and German, as the company writes.
@@ -6,13 +8,11 @@
 export const INCIDENTS = ['lost-device', 'phishing', 'malware', 'data-leak'] as const;
 export type Incident = (typeof INCIDENTS)[number];
 
-const whole = (source: string) => new RegExp(`(?<![\\p{L}\\p{N}])(?:${source})(?![\\p{L}\\p{N}])`, 'u');
-
 const DEVICE =
   'laptops?|notebooks?|macbooks?|phones?|mobiles?|iphones?|tablets?|ipads?|badges?|usb[ -]?(?:stick|drive)s?';
 const GERAET = '(?:dienst|firmen)?-?(?:laptops?|notebooks?|handys?|telefone?|tablets?|usb-?sticks?|ausweis)';
 
-const SIGNS: Readonly<Record<Incident, readonly RegExp[]>> = {
+const SIGNS: Readonly<Record<Incident, readonly Pattern[]>> = {
   'lost-device': [
     whole(
       `(?:lost|stolen?|stole|missing|misplaced|left|forgot)(?: (?!battery|sound|connection)\\p{L}+){0,4} (?:${DEVICE})(?: \\p{L}+){0,3} (?:train|bus|taxi|cab|plane|flight|airport|hotel|caf[eé]|bar|restaurant|outside)`,

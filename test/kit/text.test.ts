@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutText, isBlank, shownText } from '../../lambdas/kit/text.ts';
+import { cutText, isBlank, shownText, wholeWords } from '../../lambdas/kit/text.ts';
 
 describe('a cut', () => {
   it('leaves no half of a character at its end: the emoji at 599', () => {
@@ -87,4 +87,21 @@ it('is how every text of people is cut, in code and in the guide', () => {
       (code) => !/^(?:lambdas\/kit\/text\.ts|local\/sandbox\/|automations\/[\w-]+\/sandbox[./])/.test(code),
     ),
   ).toEqual([]);
+});
+
+describe('whole words', () => {
+  it.each([
+    ['Kärntner Karte', 'karte|Karte', true],
+    ['Karten', 'Karte', false],
+    ['éKarte', 'Karte', false],
+    ['Karte2', 'Karte', false],
+    ['(Karte)', 'Karte', true],
+  ])('in %s: %s', (text, pattern, found) => {
+    expect(wholeWords(pattern).test(text)).toBe(found);
+  });
+
+  it('cost nothing until a text is tried: an import makes dozens of them', () => {
+    const wrong = wholeWords('(');
+    expect(() => wrong.test('a')).toThrow(SyntaxError);
+  });
 });

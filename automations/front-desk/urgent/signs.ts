@@ -1,3 +1,5 @@
+import { type Pattern, wholeWords as whole } from '../../../lambdas/kit/text.ts';
+
 /* What makes a message urgent, in one sentence of it. Written in lower case, with straight apostrophes. */
 
 export const KINDS = ['lost-card', 'fraud', 'outage', 'safety', 'deadline'] as const;
@@ -5,9 +7,9 @@ export type Kind = (typeof KINDS)[number];
 
 interface Signs {
   /** One of them in a sentence is enough. */
-  says: readonly RegExp[];
+  says: readonly Pattern[];
   /** The sentence tells of something else, asks in general, or says that it is over. */
-  unless: readonly RegExp[];
+  unless: readonly Pattern[];
 }
 
 const LOST_THING = String.raw`(?:cards?|wallet|purse|phone|mobile|bank ?cards?|(?:credit|debit)[ -]?cards?|visa|mastercard|amex|maestro)(?! (?:pin|number|reader|details|statement))`;
@@ -15,9 +17,6 @@ const KARTE = String.raw`(?:\p{L}*karten?|geldb(?:oe|ö)rse|portemonnaie|geldbeu
 const CARTE = String.raw`(?:cartes?(?: (?:bancaires?|bleues?|de crédit))?|portefeuille|porte-monnaie|téléphone|sac)`;
 const TARJETA = String.raw`(?:tarjetas?(?: de (?:crédito|débito))?|cartera|monedero|billetera|móvil|teléfono|bolso)`;
 const PAS = String.raw`(?:\p{L}*pas(?:je|sen)?|(?:bank|credit)kaart(?:en)?|kaart(?:en)?|portemonnee|telefoon|portefeuille|tas)`;
-
-/** Whole words: `\b` knows no letter beyond ASCII. */
-const whole = (source: string) => new RegExp(`(?<![\\p{L}\\p{N}])(?:${source})(?![\\p{L}\\p{N}])`, 'u');
 
 export const SIGNS: Readonly<Record<Kind, Signs>> = {
   'lost-card': {
