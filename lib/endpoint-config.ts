@@ -56,6 +56,8 @@ const model = z
     inputUsdPerMillion: price,
     /** Input that the endpoint had in its own prompt cache. @default inputUsdPerMillion */
     cachedUsdPerMillion: price.optional(),
+    /** Input that its prompt cache takes in, where that costs more. @default inputUsdPerMillion */
+    cacheWriteUsdPerMillion: price.optional(),
     /** 0 for embeddings. */
     outputUsdPerMillion: price,
     /** From so many input tokens on the whole request costs this much more. */
@@ -84,6 +86,13 @@ const model = z
     // The budget reserves as if nothing were cached: that must be the upper bound.
     if (cachedUsdPerMillion > inputUsdPerMillion)
       fault(context, 'cachedUsdPerMillion', "must not be above 'inputUsdPerMillion'");
+    const { cacheWriteUsdPerMillion = inputUsdPerMillion } = offer;
+    if (cacheWriteUsdPerMillion < inputUsdPerMillion)
+      fault(
+        context,
+        'cacheWriteUsdPerMillion',
+        "must not be below 'inputUsdPerMillion'; leave it out where it is the same",
+      );
     if (maxOutputTokens >= contextTokens)
       fault(context, 'maxOutputTokens', "must be less than 'contextTokens': the question needs room too");
   })

@@ -93,7 +93,7 @@ export const implementation: Implementation<RefundRequest> = {
     if (!known) return handOver(item, UNKNOWN_ORDER);
     const parts = await inWhole(step, 'diagnose', item, {
       prompt: prompts.diagnose,
-      input: ({ text }) => ({ label: item.label, orderId, amount, currency, text, policy }),
+      input: ({ text }) => ({ policy, label: item.label, orderId, amount, currency, text }),
       schema: diagnosis,
       note: UNCLEAR_PART,
     });

@@ -17,6 +17,8 @@ export const CAPABILITIES = [
   'maxCompletionTokens',
   // Models that think first often take no temperature but their own.
   'temperature',
+  // Keeps requests with the same key together, so that its prompt cache holds what they begin with: sent only where it is said to.
+  'promptCacheKey',
   // Reads pictures: asked of models only that say `vision: true`.
   'vision',
   // Calls the tools that it is offered, as agents need.
@@ -35,6 +37,8 @@ export interface ModelOffer {
   inputUsdPerMillion: number;
   /** Input from the endpoint's own prompt cache. */
   cachedUsdPerMillion: number;
+  /** Input that its prompt cache takes in, where that has a price of its own. @default inputUsdPerMillion */
+  cacheWriteUsdPerMillion?: number | undefined;
   outputUsdPerMillion: number;
   /** From this many input tokens on, the whole request costs this many times as much. */
   longContext?: { fromTokens: number; inputFactor: number; outputFactor: number } | undefined;
@@ -77,5 +81,7 @@ export interface Usage {
   inputTokens: number;
   /** Part of `inputTokens` from the endpoint's prompt cache. */
   cachedTokens: number;
+  /** Part of `inputTokens` that its prompt cache took in. Absent: it does not say, and all that was not cached may have been. */
+  cacheWriteTokens?: number;
   outputTokens: number;
 }

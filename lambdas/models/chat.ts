@@ -194,12 +194,12 @@ export function wordsOf({ input, feedback }: Asked<unknown>): Pick<Asked<unknown
 
 /** The endpoint with the capabilities of this one model. */
 export function withCapabilities(endpoint: Endpoint, model: string, capabilities: Capabilities): Endpoint {
-  const found = (['jsonSchema', 'logprobs', 'maxCompletionTokens', 'temperature'] as const).flatMap(
-    (capability) => {
-      const can = capabilities(endpoint.name, model, capability);
-      return can === undefined ? [] : [[capability, can] as const];
-    },
-  );
+  const found = (
+    ['jsonSchema', 'logprobs', 'maxCompletionTokens', 'temperature', 'promptCacheKey'] as const
+  ).flatMap((capability) => {
+    const can = capabilities(endpoint.name, model, capability);
+    return can === undefined ? [] : [[capability, can] as const];
+  });
   return { ...endpoint, capabilities: { ...endpoint.capabilities, ...Object.fromEntries(found) } };
 }
 

@@ -7,7 +7,12 @@ export function cost(offer: ModelOffer, usage: Usage): number {
   const [inputFactor, outputFactor] = long ? [longContext.inputFactor, longContext.outputFactor] : [1, 1];
   // A server that reports more cached tokens than it was sent would make the request cheaper than free.
   const cached = Math.min(usage.cachedTokens, usage.inputTokens);
-  const input = (usage.inputTokens - cached) * offer.inputUsdPerMillion + cached * offer.cachedUsdPerMillion;
+  const rest = usage.inputTokens - cached;
+  const written = Math.min(usage.cacheWriteTokens ?? rest, rest);
+  const input =
+    (rest - written) * offer.inputUsdPerMillion +
+    written * (offer.cacheWriteUsdPerMillion ?? offer.inputUsdPerMillion) +
+    cached * offer.cachedUsdPerMillion;
   const output = usage.outputTokens * offer.outputUsdPerMillion;
   return exact((input * inputFactor + output * outputFactor) / 1_000_000);
 }
@@ -34,10 +39,13 @@ export function worstCase(offer: ModelOffer, inputTokens: number): number {
 export function exact(usd: number): number {
   return Number(usd.toFixed(10));
 }
+
 /** The prices behind a cost, for the lineage: input/cached/output per million tokens. */
 export function priceRow(offer: ModelOffer): string {
   const { name, inputUsdPerMillion, cachedUsdPerMillion, outputUsdPerMillion, longContext, pricedAt } = offer;
-  const row = `${name} ${inputUsdPerMillion}/${cachedUsdPerMillion}/${outputUsdPerMillion} of ${pricedAt}`;
+  const { cacheWriteUsdPerMillion: write } = offer;
+  const writes = write === undefined ? '' : `, cache writes ${write},`;
+  const row = `${name} ${inputUsdPerMillion}/${cachedUsdPerMillion}/${outputUsdPerMillion}${writes} of ${pricedAt}`;
   if (!longContext) return row;
   const { fromTokens, inputFactor, outputFactor } = longContext;
   return `${row}, x${inputFactor}/x${outputFactor} from ${fromTokens} tokens`;

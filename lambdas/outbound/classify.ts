@@ -81,10 +81,12 @@ export class CallFailure extends Error {
 }
 
 export function total(calls: readonly Usage[]): Usage {
-  const sum = (field: keyof Usage) => calls.reduce((before, usage) => before + usage[field], 0);
+  const sum = (field: keyof Usage) => calls.reduce((before, usage) => before + (usage[field] ?? 0), 0);
+  const written = calls.some(({ cacheWriteTokens }) => cacheWriteTokens !== undefined);
   return {
     inputTokens: sum('inputTokens'),
     cachedTokens: sum('cachedTokens'),
+    ...(written ? { cacheWriteTokens: sum('cacheWriteTokens') } : {}),
     outputTokens: sum('outputTokens'),
   };
 }

@@ -25,6 +25,18 @@ vi.mock('../../lambdas/gate/gate.ts', async (original) => {
   return { ...real, gate };
 });
 
+/** What each prompt was asked about. */
+const inputs = vi.hoisted(() => new Map<string, Record<string, unknown>[]>());
+vi.mock('../../lambdas/models/answer/answer.ts', async (original) => {
+  const real = await original<typeof import('../../lambdas/models/answer/answer.ts')>();
+  const answerOf: typeof real.answerOf = (ask, asked) => {
+    const { prompt, input } = asked;
+    inputs.set(prompt.text, [...(inputs.get(prompt.text) ?? []), input as Record<string, unknown>]);
+    return real.answerOf(ask, asked);
+  };
+  return { ...real, answerOf };
+});
+
 const report: CasesReport = await runCases(readOptions(['--sandbox']), () => {});
 
 it.each(automations.map(({ name }) => [name]))('%s comes to what its cases say', (name) => {
@@ -72,4 +84,24 @@ it('keeps of each item what its own policy can be asked about again', () => {
 it.each(POLICIES)('a policy that %s comes to the same by what is kept as at the gate', (_name, policy) => {
   for (const { gated, with: asking } of met)
     expect([gated.id, weigh(policy, keptOf(gated)).verdict]).toEqual([gated.id, asking(policy).verdict]);
+});
+
+/* An endpoint's own prompt cache holds what requests begin with, up to the first letter that differs. */
+
+/** Of less than this much nothing is saved. */
+const WORTH_IT = 100;
+
+it('asks with what is the same for every item before what is not', () => {
+  const prompts = [...inputs].filter(([, asked]) => asked.length >= 3);
+  expect(prompts.length).toBeGreaterThan(5);
+  for (const [prompt, asked] of prompts) {
+    const [first = {}, ...others] = asked;
+    const isSame = (key: string) =>
+      others.every((one) => JSON.stringify(one[key]) === JSON.stringify(first[key]));
+    const keys = Object.keys(first);
+    const late = keys
+      .slice(keys.findIndex((key) => !isSame(key)))
+      .filter((key) => isSame(key) && JSON.stringify(first[key]).length >= WORTH_IT);
+    expect([prompt.slice(0, 60), late]).toEqual([prompt.slice(0, 60), []]);
+  }
 });

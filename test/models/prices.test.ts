@@ -32,6 +32,26 @@ describe('cost', () => {
   });
 });
 
+describe('a prompt cache that charges for what it takes in', () => {
+  const writing = offer({ cacheWriteUsdPerMillion: 0.125 });
+
+  it.each<[string, Usage, number]>([
+    ['what it took in at that price', { ...used(1000), cacheWriteTokens: 800 }, 0.000_12],
+    ['nothing more where it took in nothing', { ...used(1000), cacheWriteTokens: 0 }, 0.0001],
+    ['all that was not cached where it does not say', used(1000, 0, 400), 0.000_079],
+    ['no more than was sent', { ...used(100, 0, 60), cacheWriteTokens: 4000 }, 0.000_005_6],
+  ])('counts %s', (_, usage, usd) => expect(cost(writing, usage)).toBeCloseTo(usd, 10));
+
+  it('is booked as if it took in everything', () => {
+    const booked = worstCase(offer(), 500) + ((500 + 500 + 1200 + 800) * 0.025) / 1_000_000;
+    expect(worstCase(writing, 500)).toBeCloseTo(booked, 10);
+  });
+
+  it('has its price in the lineage', () => {
+    expect(priceRow(writing)).toBe(`luna 0.1/0.01/0.5, cache writes 0.125, of 2026-11-20`);
+  });
+});
+
 describe('the worst case', () => {
   it('is two full answers, the first of them sent back in with the fault named, nothing cached', () => {
     const first = 500 * 0.1 + 1200 * 0.5;

@@ -143,6 +143,7 @@ export const itemSchema = z.object({
         costUsd: z.number(),
         inputTokens: z.int(),
         cachedTokens: z.int(),
+        cacheWriteTokens: z.optional(z.int()),
         outputTokens: z.int(),
         price: z.string(),
         milliseconds: z.int(),

@@ -28,6 +28,8 @@ export interface LineageEntry {
   costUsd: number;
   inputTokens: number;
   cachedTokens: number;
+  /** Of models whose prompt cache has a price for what it takes in, where the endpoint counts it. */
+  cacheWriteTokens?: number;
   outputTokens: number;
   /** The price row behind `costUsd`. */
   price: string;

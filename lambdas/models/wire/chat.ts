@@ -1,6 +1,7 @@
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
 import type * as z from 'zod/v4/core';
 import type { Endpoint, ModelOffer } from '../../contract/endpoint.ts';
+import { sha256 } from '../../kit/digest.ts';
 import { exchange, refusedWith, type StepRequest, type WireAnswer } from './client.ts';
 import { completionOf, type Reply, replyOf } from './completion.ts';
 import { lackingIn, type Parameters, parametersFor, withoutRefused } from './parameters.ts';
@@ -101,7 +102,7 @@ function bodyOf(
   endpoint: Endpoint,
   offer: ModelOffer,
   request: ChatRequest,
-  { limit, logprobs, temperature }: Parameters,
+  { limit, logprobs, temperature, promptCacheKey }: Parameters,
 ): ChatCompletionCreateParamsNonStreaming {
   const { messages, fields } = worded(endpoint, request);
   return {
@@ -113,7 +114,13 @@ function bodyOf(
     ...fields,
     ...(temperature === undefined ? {} : { temperature }),
     ...(logprobs ? { logprobs: true, top_logprobs: TOP_LOGPROBS } : {}),
+    ...(promptCacheKey ? { prompt_cache_key: prefixName(messages) } : {}),
   };
+}
+
+/** The same for all requests that begin with the same instructions, and it tells nothing of them. */
+function prefixName([first]: readonly Message[]): string {
+  return `signalbox-${sha256(first?.role === 'system' ? first.content : '').slice(0, 24)}`;
 }
 
 type Fields = Pick<ChatCompletionCreateParamsNonStreaming, 'response_format' | 'tools' | 'tool_choice'>;

@@ -17,7 +17,7 @@ export interface Completion {
   usage?: {
     prompt_tokens?: unknown;
     completion_tokens?: unknown;
-    prompt_tokens_details?: { cached_tokens?: unknown } | null;
+    prompt_tokens_details?: { cached_tokens?: unknown; cache_write_tokens?: unknown } | null;
   } | null;
 }
 
@@ -181,11 +181,18 @@ function usageOf({ usage, choices }: Completion, measure: Measure, offer: ModelO
   const outputTokens =
     counted(usage?.completion_tokens) ??
     Math.min(maxOutputTokens, mostTokens(JSON.stringify(choices?.[0]?.message ?? '')));
+  const written = usage?.prompt_tokens_details?.cache_write_tokens;
+  const tells = offer.cacheWriteUsdPerMillion !== undefined && believed && isCount(written);
   return {
     inputTokens,
     cachedTokens: believed ? Math.min(cached, inputTokens) : 0,
+    ...(tells ? { cacheWriteTokens: Math.min(Math.ceil(written), inputTokens) } : {}),
     outputTokens: Math.min(outputTokens, contextTokens),
   };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
 /**

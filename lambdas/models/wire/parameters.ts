@@ -9,13 +9,18 @@ import { LIMIT, type LimitField, OLD_LIMIT, refusesField } from './greeting.ts';
  * without what it names, and the endpoint's row remembers it once that was answered.
  */
 
-export type Optional = Extract<Capability, 'maxCompletionTokens' | 'logprobs' | 'temperature'>;
+export type Optional = Extract<
+  Capability,
+  'maxCompletionTokens' | 'logprobs' | 'temperature' | 'promptCacheKey'
+>;
 
 /** What a request holds of them. */
 export interface Parameters {
   limit: LimitField;
   logprobs: boolean;
   temperature: number | undefined;
+  /** Names what the request begins with. */
+  promptCacheKey: boolean;
 }
 
 /** The fields of the row: models that lack it, joined by spaces. */
@@ -23,6 +28,7 @@ const KEPT = {
   maxCompletionTokens: 'oldLimit',
   logprobs: 'noLogprobs',
   temperature: 'noTemperature',
+  promptCacheKey: 'noPromptCacheKey',
 } as const satisfies Record<Optional, string>;
 const OPTIONAL = Object.keys(KEPT) as Optional[];
 
@@ -35,6 +41,7 @@ export function parametersFor(
     limit: capabilities.maxCompletionTokens === false ? OLD_LIMIT : LIMIT,
     logprobs: Boolean(logprobs) && capabilities.logprobs !== false,
     temperature: capabilities.temperature === false ? undefined : temperature,
+    promptCacheKey: capabilities.promptCacheKey === true,
   };
 }
 
@@ -53,9 +60,9 @@ export function withoutRefused(
     limit: turns ? (sent.limit === LIMIT ? OLD_LIMIT : LIMIT) : sent.limit,
     logprobs: sent.logprobs && !names('logprobs'),
     temperature: names('temperature') ? undefined : sent.temperature,
+    promptCacheKey: sent.promptCacheKey && !names('prompt_cache_key'),
   };
-  const isSame =
-    next.limit === sent.limit && next.logprobs === sent.logprobs && next.temperature === sent.temperature;
+  const isSame = (Object.keys(next) as (keyof Parameters)[]).every((one) => next[one] === sent[one]);
   return ok || isSame || kindOf(refusalOf(status, text)) !== 'request' ? undefined : next;
 }
 
@@ -63,22 +70,23 @@ export function withoutRefused(
 export function lackingIn(answered: Parameters, first: Parameters): Optional[] {
   return OPTIONAL.filter((one) => {
     if (one === 'maxCompletionTokens') return first.limit === LIMIT && answered.limit === OLD_LIMIT;
-    return one === 'logprobs'
-      ? first.logprobs && !answered.logprobs
-      : first.temperature !== answered.temperature;
+    return first[one] !== answered[one];
   });
 }
 
+/** What needs no second look: the limit has another name, and the key, which only the configuration asks for, is a convenience. */
+const SETTLED: readonly Optional[] = ['maxCompletionTokens', 'promptCacheKey'];
+
 /**
  * The endpoint with what its row says of this model; what is not remembered costs no read. Where a probe or the configuration says
- * that the model can, it is tried again; the limit's name needs no second look.
+ * that the model can, it is tried again, unless it is settled.
  */
 export function knowing(table: string, endpoint: Endpoint, { name }: ModelOffer): Endpoint {
   const row = remembered(rowOf(table, endpoint));
   const lacks = OPTIONAL.filter(
     (one) =>
       row?.[KEPT[one]]?.split(' ').includes(name) &&
-      (one === 'maxCompletionTokens' || endpoint.capabilities[one] !== true),
+      (SETTLED.includes(one) || endpoint.capabilities[one] !== true),
   );
   return lacks.length > 0 ? lacking(endpoint, lacks) : endpoint;
 }

@@ -39,6 +39,7 @@ export interface BreakerRow {
   /** Of an endpoint: its models that refuse `logprobs`, and those that refuse a temperature. */
   noLogprobs?: string;
   noTemperature?: string;
+  noPromptCacheKey?: string;
   /** Up to here the slots of the rate limiter are taken. It only ever goes up. */
   lineAt?: number;
   /** The neighbour asked to be left alone until then. */
@@ -205,6 +206,7 @@ const OF_TYPE: Record<Field, 'number' | 'string'> = {
   oldLimit: 'string',
   noLogprobs: 'string',
   noTemperature: 'string',
+  noPromptCacheKey: 'string',
   lineAt: 'number',
   pausedUntil: 'number',
   silentRates: 'number',

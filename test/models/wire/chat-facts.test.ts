@@ -48,6 +48,22 @@ describe('usage', () => {
     ).toEqual({ inputTokens: 1200, cachedTokens: 1024, outputTokens: 7 });
   });
 
+  it('is what its cache took in too, where that has a price', async () => {
+    const priced = { ...OFFER, cacheWriteUsdPerMillion: 0.125 };
+    const counted = async (cache_write_tokens: unknown) => {
+      const details = { prompt_tokens_details: { cached_tokens: 0, cache_write_tokens } };
+      server.answers = [completion(GOOD, {}, { prompt_tokens: 1200, completion_tokens: 7, ...details })];
+      return (await chat(at(server, {}), priced, asked)).usage;
+    };
+
+    const plain = { inputTokens: 1200, cachedTokens: 0, outputTokens: 7 };
+    expect(await counted(1024)).toEqual({ ...plain, cacheWriteTokens: 1024 });
+    expect(await counted(0)).toEqual({ ...plain, cacheWriteTokens: 0 });
+    expect(await counted(9e9)).toEqual({ ...plain, cacheWriteTokens: 1200 });
+    // What it does not count is not free.
+    for (const no of [undefined, null, -1, '7']) expect(await counted(no)).toEqual(plain);
+  });
+
   it('never has more in the cache than was sent', async () => {
     expect(
       await usage({ prompt_tokens: 10, completion_tokens: 7, prompt_tokens_details: { cached_tokens: 99 } }),

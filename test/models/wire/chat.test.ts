@@ -81,6 +81,20 @@ describe('one call', () => {
     expect(sent(server, 0)).toMatchObject({ stream: false });
   });
 
+  it('names what requests begin with where an endpoint is said to keep it, and tells nothing of it', async () => {
+    const keeps = { capabilities: { promptCacheKey: true } };
+    await run(completion(GOOD), {}, keeps);
+    await run(
+      completion(GOOD),
+      { messages: [...asked.messages.slice(0, 1), { role: 'user', content: 'x' }] },
+      keeps,
+    );
+
+    const keys = [0, 1].map((at) => sent(server, at).prompt_cache_key);
+    expect(keys[0]).toMatch(/^signalbox-[0-9a-f]{24}$/);
+    expect(keys[1]).toBe(keys[0]);
+  });
+
   it('names the schema as the API allows it, whatever the step is called', async () => {
     await run(completion(GOOD), { step: `draft a reply: ${'x'.repeat(80)}` });
 

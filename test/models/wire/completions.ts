@@ -116,6 +116,7 @@ export interface Sent {
   logprobs?: boolean;
   top_logprobs?: number;
   messages: { role: string; content: string }[];
+  prompt_cache_key?: string;
   response_format: {
     type: string;
     json_schema: {

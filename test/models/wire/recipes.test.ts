@@ -119,6 +119,19 @@ it('a temperature that is refused is left out from then on, and answers can stil
   expect([server.seen.length, withTemperature()]).toEqual([7, 1]);
 });
 
+it('a key for the prompt cache that is refused is left out from then on, whatever the configuration says', async () => {
+  const [strict] = DIALECTS;
+  const known = served(strict as Dialect);
+  const endpoint = { ...known, capabilities: { ...known.capabilities, promptCacheKey: true } };
+  const withKey = () => server.seen.filter(({ body }) => 'prompt_cache_key' in JSON.parse(body)).length;
+
+  expect((await step(endpoint)).sorted).toEqual(JSON.parse(GOOD));
+  expect([server.seen.length, withKey()]).toEqual([2, 1]);
+
+  await step(endpoint, {}, 'another', `${ID}-2`);
+  expect([server.seen.length, withKey()]).toEqual([3, 1]);
+});
+
 it('a refusal that only quotes the name of a parameter teaches nothing, and ends', async () => {
   const endpoint = served(DIALECTS.find(({ name }) => name === 'vllm') as Dialect);
   const message = `invalid schema, near: logprobs temperature max_completion_tokens ${SECRET_WORDS}`;
