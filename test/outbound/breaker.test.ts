@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Permit, takePermit } from '../../lambdas/outbound/permit.ts';
 import { reportFailure, reportSuccess } from '../../lambdas/outbound/report.ts';
-import { forceBreaker } from '../../lambdas/tables/control/breakers.ts';
+import { type BreakerRow, forceBreaker } from '../../lambdas/tables/control/breakers.ts';
 import { time, world } from '../support/world.ts';
 import { calls, fail, freshTable, house, opened, table, take } from './breaker-world.ts';
 import { ask, endpointWith, given, instances, rowOf, writes } from './permit-world.ts';
@@ -35,7 +35,7 @@ describe('a breaker', () => {
     const refused = await take();
     expect(refused).toMatchObject({
       refused: 'open',
-      until: time.at + 30_000,
+      until: time.at + 10_000,
       reason: '6 of 11 calls failed',
     });
   });
@@ -66,11 +66,13 @@ describe('a breaker', () => {
   it('is shared: what one instance saw, the others know', async () => {
     const [mine = '', other = ''] = instances(2);
     given(await take(other));
+    // That all is well is trusted for ten seconds.
+    time.advance(5);
     for (let n = 0; n < 10; n += 1)
       await reportFailure(mine, house, given(await take(mine)), { kind: 'transient' });
 
     expect(await take(mine)).toMatchObject({ refused: 'open' });
-    time.advance(10.1);
+    time.advance(5.1);
     expect(await take(other)).toMatchObject({ refused: 'open' });
   });
 
@@ -147,22 +149,23 @@ describe('half open', () => {
     expect(answers.filter((answer) => 'refused' in answer && answer.refused === 'open')).toHaveLength(31);
   });
 
-  it('closes when the probe succeeds, and the pace rises from a tenth', async () => {
+  it('closes when the probe succeeds, and the pace rises from a quarter', async () => {
     const permit = await probe();
     expect(await take()).toMatchObject({ refused: 'open' });
     await reportSuccess(table, house, permit);
 
-    expect(await placesFor(2)).toBeGreaterThan(900);
-    time.advance(30);
-    expect(await placesFor(20)).toBeLessThan(220);
-    time.advance(60);
+    expect(await placesFor(3)).toBeGreaterThan(250);
+    time.advance(5);
+    expect(await placesFor(20)).toBeLessThan(160);
+    time.advance(10);
     const permits = await calls(100);
     expect(permits.every(({ waitMs }) => waitMs === 0)).toBe(true);
   });
 
   it('rises for a crowd at the end of an outage as well: each place has the pace of its time', async () => {
     await reportSuccess(table, house, await probe());
-    const places = (await calls(14)).map(({ at }) => at);
+    // The first two are a burst.
+    const [, ...places] = (await calls(24)).map(({ at }) => at);
     const gaps = places.slice(1).map((at, index) => at - (places[index] ?? 0));
 
     expect(Math.max(...gaps)).toBe(gaps[0]);
@@ -171,7 +174,7 @@ describe('half open', () => {
 
   it('keeps its line until the pace is whole, also where the line is longer than that', async () => {
     await reportSuccess(table, house, await probe());
-    time.advance(59.9);
+    time.advance(9.9);
     const waits = (await calls(60)).map(({ waitMs }) => waitMs);
 
     expect(waits.at(-1)).toBeGreaterThan(4000);
@@ -184,28 +187,49 @@ describe('half open', () => {
     return (places.at(-1) ?? 0) - (places.at(-2) ?? 0);
   }
 
-  it('opens again when the probe fails, twice as long each time, up to two minutes', async () => {
-    expect(openSeconds()).toBe(30);
-    for (const seconds of [60, 120, 120]) {
+  it('opens again when the probe fails, twice as long each time, up to half a minute', async () => {
+    expect(openSeconds()).toBe(10);
+    for (const seconds of [20, 25, 25]) {
       await fail([await probe()]);
       expect(openSeconds()).toBe(seconds);
     }
   });
 
-  it('starts again at thirty seconds after a good while', async () => {
+  it('tries a destination that stays down as often for five minutes, and then ever more rarely', async () => {
+    const ledger = { ...house, kind: 'destination', name: 'ledger' } as const;
+    const row = () => world.tables.row<BreakerRow>(table, 'destination#ledger');
+    const from = time.at;
+    const waits: number[] = [];
+    for (let n = 0; n < 10; n += 1)
+      await reportFailure(table, ledger, given(await takePermit(table, ledger, ask())), {
+        kind: 'transient',
+      });
+    for (let n = 0; n < 16; n += 1) {
+      waits.push(((row()?.openUntil ?? 0) - time.at) / 1000);
+      time.at = row()?.openUntil ?? 0;
+      const permit = given(await takePermit(table, ledger, ask()));
+      await reportFailure(table, ledger, permit, { kind: 'transient' });
+      if (n === 11) expect((time.at - from) / 1000).toBe(280);
+    }
+
+    expect(waits.slice(0, 12)).toEqual([10, 20, ...Array.from({ length: 10 }, () => 25)]);
+    expect(waits.slice(12)).toEqual([50, 100, 120, 120]);
+  });
+
+  it('starts again at ten seconds after a good while', async () => {
     await fail([await probe()]);
     await reportSuccess(table, house, await probe());
     time.advance(301);
     await opened();
-    expect(openSeconds()).toBe(30);
+    expect(openSeconds()).toBe(10);
   });
 
   it('waits longer when it soon opens again', async () => {
     await reportSuccess(table, house, await probe());
     time.advance(61);
     await opened();
-    expect(openSeconds()).toBe(60);
-    for (const seconds of [120, 120]) {
+    expect(openSeconds()).toBe(20);
+    for (const seconds of [25, 25]) {
       await fail([await probe()]);
       expect(openSeconds()).toBe(seconds);
     }
@@ -251,6 +275,6 @@ describe('what waiting does not mend soon', () => {
     await fail(await calls(1), 'quota');
     await reportSuccess(table, house, await probe());
     await opened();
-    expect(openSeconds()).toBe(30);
+    expect(openSeconds()).toBe(10);
   });
 });

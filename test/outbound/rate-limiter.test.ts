@@ -213,9 +213,10 @@ describe('what the endpoint says', () => {
 
     const first = given(await takePermit(table, free, ask()));
     const second = given(await takePermit(table, free, ask()));
-    expect(first.waitMs).toBeCloseTo(1000, 2);
-    expect(second.waitMs - first.waitMs).toBeGreaterThan(900);
-    time.advance(62);
+    expect(first.waitMs).toBeGreaterThanOrEqual(1000);
+    expect(first.waitMs).toBeLessThan(1050);
+    expect(second.waitMs - first.waitMs).toBeGreaterThan(300);
+    time.advance(13);
     for (let n = 0; n < 50; n += 1) expect(given(await takePermit(table, free, ask())).waitMs).toBe(0);
   });
 

@@ -1,19 +1,23 @@
 import type { BreakerRow } from '../../tables/control/breakers.ts';
 import type { Check, RowChange } from '../../tables/control/neighbours.ts';
+import { neighbourKey } from '../../tables/keys.ts';
 
 /** In one place so that tests and benches can shorten them. Milliseconds. */
 export const breakerTimes = {
   /** Calls and failures are counted together for this long at most. */
   windowMs: 60_000,
   /** After the first opening; each one soon after another waits twice as long, up to `openMostMs`. */
-  openMs: 30_000,
-  openMostMs: 120_000,
+  openMs: 10_000,
+  /** With what those who wait are spread by, a neighbour that is down is tried every half minute at least. */
+  openMostMs: 25_000,
+  /** Of a destination that stays down: what tries it is an action, and one of unclear outcome is a person's to look at. */
+  openActMostMs: 120_000,
   /** Closed for longer than this, the next opening is a first one again. */
   calmMs: 300_000,
   quotaMs: 3_600_000,
   keyMs: 300_000,
-  /** From a tenth of the pace back to all of it. */
-  rampMs: 60_000,
+  /** From a quarter of the pace back to all of it: who is overrun says so within a few calls, and is left alone again. */
+  rampMs: 10_000,
   /** Until the next probe, where the same item failed twice. */
   againMs: 1000,
   /** While one call tries the neighbour out: mostly it is answered well before it would have to be given up. */
@@ -27,6 +31,8 @@ const FAILURE_RATE = 0.5;
 export const SAMPLE_ITEMS = 3;
 /** A window also ends after this many calls: otherwise thousands of good calls would hide an outage. */
 const WINDOW_CALLS = 100;
+/** So many openings in a row, some five minutes, a destination is tried as often as others. */
+const ACT_OPENINGS = 12;
 
 export type OpenKind = 'transient' | 'quota' | 'key' | 'region';
 
@@ -92,13 +98,20 @@ export function isTripped(row: BreakerRow): boolean {
 
 /** Opens, for as long as the kind of failure takes to pass. */
 export function open(row: BreakerRow, now: number, kind: OpenKind, reason: string): RowChange {
-  const { openMs, openMostMs, calmMs, quotaMs, keyMs } = breakerTimes;
+  const { calmMs, quotaMs, keyMs } = breakerTimes;
   if (kind === 'quota') return openUntil(row, now + quotaMs, reason);
   if (kind === 'key' || kind === 'region') return openUntil(row, now + keyMs, reason);
   const calm = row.rampFrom !== undefined && row.breaker === 'closed' && now - row.rampFrom > calmMs;
   const openings = calm ? 1 : (row.openings ?? 0) + 1;
-  const change = openUntil(row, now + Math.min(openMostMs, openMs * 2 ** (openings - 1)), reason);
+  const change = openUntil(row, now + openFor(row, openings), reason);
   return { ...change, set: { ...change.set, openings } };
+}
+
+function openFor({ id }: BreakerRow, openings: number): number {
+  const { openMs, openMostMs, openActMostMs } = breakerTimes;
+  const ms = Math.min(openMostMs, openMs * 2 ** (openings - 1));
+  const over = id.startsWith(neighbourKey('destination', '')) ? Math.max(0, openings - ACT_OPENINGS) : 0;
+  return over > 0 ? Math.min(openActMostMs, ms * 2 ** over) : ms;
 }
 
 export function openUntil({ epoch }: BreakerRow, until: number, reason: string): RowChange {

@@ -26,8 +26,8 @@ const SLACK_MS = 250;
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1000;
 
-/** Right after an outage: this part of the pace, then more by the minute. */
-const RAMP_START = 0.1;
+/** Right after an outage: this part of the pace, then more by the second. */
+const RAMP_START = 0.25;
 /** Not quite all of it: who has no limit is not paced any more when the time is over, and not before. */
 const RAMP_END = 0.99;
 
