@@ -5,7 +5,6 @@ import { readEnv } from '../kit/env.ts';
 import { apiHandler } from '../kit/http.ts';
 import { logger } from '../kit/telemetry.ts';
 import { answer } from './api.ts';
-import { openapi } from './openapi/openapi.ts';
 import { ROUTES } from './routes.ts';
 
 const env = readEnv('api/api');
@@ -16,6 +15,7 @@ const inside = apiHandler((event, caller) => answer(event, caller, registry, env
 export async function handler(event: Parameters<typeof inside>[0]): ReturnType<typeof inside> {
   if (event.routeKey !== ROUTES.description.at) return inside(event);
   logger.info('described');
+  const { openapi } = await import('./openapi/openapi.ts');
   return {
     statusCode: 200,
     headers: { 'content-type': 'application/json', 'cache-control': 'max-age=60' },

@@ -18,7 +18,7 @@ const BOUNDS = {
   day: { ms: DAY_MS, most: 400, preset: 30 },
 } as const;
 
-type Asked = z.output<typeof outcomesQuery>;
+type Asked = z.output<ReturnType<typeof outcomesQuery>>;
 
 /** `GET /v1/automations/{automation}/statistics`: what became of its items, by hour or by day. */
 export async function outcomesReply(

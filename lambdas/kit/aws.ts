@@ -5,6 +5,7 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { documents } from './dynamo/documents.ts';
+import { lazy } from './lazy.ts';
 import { logger, logsCalls } from './telemetry.ts';
 
 /* Every AWS client, built once and only if used: the pure marks let the bundler drop the others. */
@@ -50,14 +51,6 @@ export const events = /* @__PURE__ */ lazy(() => lean(new EventBridgeClient(opti
 export const secretsManager = /* @__PURE__ */ lazy(() =>
   lean(new SecretsManagerClient(options()), 'secretsmanager'),
 );
-
-function lazy<T>(build: () => T): () => T {
-  let built: T | undefined;
-  return () => {
-    built ??= build();
-    return built;
-  };
-}
 
 /** One debug line per AWS call: `bench:cost` prices them, the IAM test replays them against the role. */
 export function logAwsCall(

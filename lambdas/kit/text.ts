@@ -1,3 +1,5 @@
+import { lazy } from './lazy.ts';
+
 /* Text that people read: cut between characters, and shown without characters that nobody sees. */
 
 /** Made when it is first needed: that takes longer than all else of a function's import. */
@@ -63,11 +65,6 @@ export interface Pattern {
  * millisecond for such an expression, so it is made when a text is first tried on it.
  */
 export function wholeWords(pattern: string): Pattern {
-  let made: RegExp | undefined;
-  return {
-    test(text) {
-      made ??= new RegExp(`(?<![\\p{L}\\p{N}])(?:${pattern})(?![\\p{L}\\p{N}])`, 'u');
-      return made.test(text);
-    },
-  };
+  const made = lazy(() => new RegExp(`(?<![\\p{L}\\p{N}])(?:${pattern})(?![\\p{L}\\p{N}])`, 'u'));
+  return { test: (text) => made().test(text) };
 }

@@ -26,7 +26,7 @@ const APART: Partial<Record<HandlerName, readonly string[]>> = {
  * Functions with code of ours that few instances need: what they `import()` lies in files beside `index.mjs`, and is read when it is
  * first needed. In one file esbuild would wrap each module for it, and the file would be the larger for it.
  */
-const IN_PARTS: readonly string[] = (['process/process'] satisfies HandlerName[]).map(
+const IN_PARTS: readonly string[] = (['process/process', 'api/api'] satisfies HandlerName[]).map(
   (name) => `/lambdas/${name}.lambda.ts`,
 );
 

@@ -49,7 +49,7 @@ function list(query: Record<string, string>, caller: Request['caller'] = SHOP) {
   return through(
     (_event, who) =>
       listItems(
-        readQuery(listQuery, query, NAMES.filter(who.may)),
+        readQuery(listQuery(), query, NAMES.filter(who.may)),
         ...([who, NAMES, { items: 'items', idempotency: 'idempotency' }] as const),
         new Cursors('signalbox/cursors', who.name, 'items'),
       ),

@@ -26,7 +26,7 @@ function list(query: Record<string, string> = {}, caller: Request['caller'] = OP
   return through(
     (_event, who) =>
       listItems(
-        readQuery(listQuery, query, NAMES.filter(who.may)),
+        readQuery(listQuery(), query, NAMES.filter(who.may)),
         who,
         NAMES,
         { items: 'items', idempotency: 'idempotency' },

@@ -6,6 +6,7 @@ import { readOptionalBody } from '../../kit/request-body.ts';
 import { cutText } from '../../kit/text.ts';
 import { type Operation, ROUTES, type Route, routesOf } from '../routes.ts';
 import { readQuery } from './query.ts';
+import type { Schema } from './route.ts';
 
 type Names<At extends string> = At extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Names<Rest>
@@ -18,8 +19,8 @@ export interface Asked<Op extends Operation> {
   event: ApiEvent;
   caller: Caller;
   params: Readonly<Record<Names<Table[Op]['at']>, string>>;
-  query: Table[Op] extends { query: infer Query extends z.ZodMiniType } ? z.output<Query> : undefined;
-  body: Table[Op] extends { body: infer Body extends z.ZodMiniType } ? z.output<Body> : undefined;
+  query: Table[Op] extends { query: Schema<infer Query> } ? z.output<Query> : undefined;
+  body: Table[Op] extends { body: Schema<infer Body> } ? z.output<Body> : undefined;
   /** Of `{name}` in the path. */
   automation: 'name' extends Names<Table[Op]['at']> ? RegistryEntry : undefined;
 }
@@ -51,8 +52,8 @@ export async function dispatch<F extends HandlerName>(
   const automation = route.at.includes('{name}') ? known(params.name, caller, registry) : undefined;
   admitTo(route, caller);
   const names = registry.map(({ name }) => name).filter((name) => caller.may(name));
-  const query = route.query && readQuery(route.query, event.queryStringParameters ?? {}, names);
-  const body = route.body && readOptionalBody(event, route.body);
+  const query = route.query && readQuery(route.query(), event.queryStringParameters ?? {}, names);
+  const body = route.body && readOptionalBody(event, route.body());
   const answer = answers[route.operation as Answered<F>] as (asked: unknown) => Promise<Reply>;
   return answer({ event, caller, params, query, body, automation });
 }

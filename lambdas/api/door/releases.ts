@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { VERDICTS } from '../../contract/item/status.ts';
+import { lazy } from '../../kit/lazy.ts';
 import { promoteBody, releaseBody, rollbackBody } from './bodies.ts';
 import { noQuery } from './queries.ts';
 import { command, gives, NONE } from './route.ts';
@@ -10,43 +11,45 @@ const RELEASES = gives('What serves, what runs, and what was', 'Releases');
 
 /** For more of them `more` says how many. */
 export const MOST_CHANGES = 1000;
-const count = z.int('must be a whole number').check(z.minimum(0, 'must not be negative'));
-const usd = z.number('must be a number of dollars').check(z.minimum(0, 'must not be negative'));
+const count = lazy(() => z.int('must be a whole number').check(z.minimum(0, 'must not be negative')));
+const usd = lazy(() => z.number('must be a number of dollars').check(z.minimum(0, 'must not be negative')));
 const text = (most: number) =>
   z.string('must be a text').check(z.maxLength(most, `must be at most ${most} characters`));
 const pair = (most: number) =>
   z.optional(z.tuple([text(most), text(most)], 'must be two texts: then, and now'));
-const verdict = z.enum(VERDICTS, { error: `must be one of ${VERDICTS.join(', ')}` });
-const verdicts = z.strictObject({ act: count, ask: count, refuse: count });
+const verdict = lazy(() => z.enum(VERDICTS, { error: `must be one of ${VERDICTS.join(', ')}` }));
+const verdicts = lazy(() => z.strictObject({ act: count(), ask: count(), refuse: count() }));
 
 /** What `signalbox rehearse` found: facts, and no words of items. */
-export const rehearsalBody = z.strictObject({
-  candidate: z.record(text(100), text(100)),
-  since: z.iso.datetime({ error: "must be a time such as '2026-11-29T09:00:00Z'" }),
-  model: text(200),
-  blind: z.optional(z.boolean('must be true or false')),
-  rehearsed: count,
-  verdicts: z.strictObject({ kept: verdicts, candidate: verdicts }),
-  changed: z
-    .array(
-      z.strictObject({
-        id: text(200),
-        label: pair(100),
-        verdict: z.optional(z.tuple([verdict, verdict])),
-        ...{ actions: pair(400), amount: pair(60) },
-        parameters: z.optional(z.array(text(100)).check(z.maxLength(50, 'must be at most 50'))),
-        decision: z.optional(text(40)),
-        right: z.optional(z.boolean('must be true or false')),
-      }),
-      'must be a list',
-    )
-    .check(z.maxLength(MOST_CHANGES, `must be at most ${MOST_CHANGES}, and how many others under 'more'`)),
-  more: z.optional(count),
-  leftOut: z.record(text(200), count),
-  costUsd: z.strictObject({ kept: usd, candidate: usd }),
-  medianMs: z.nullable(z.number('must be a number of milliseconds, or null')),
-  mostUsd: z.nullable(usd),
-});
+export const rehearsalBody = lazy(() =>
+  z.strictObject({
+    candidate: z.record(text(100), text(100)),
+    since: z.iso.datetime({ error: "must be a time such as '2026-11-29T09:00:00Z'" }),
+    model: text(200),
+    blind: z.optional(z.boolean('must be true or false')),
+    rehearsed: count(),
+    verdicts: z.strictObject({ kept: verdicts(), candidate: verdicts() }),
+    changed: z
+      .array(
+        z.strictObject({
+          id: text(200),
+          label: pair(100),
+          verdict: z.optional(z.tuple([verdict(), verdict()])),
+          ...{ actions: pair(400), amount: pair(60) },
+          parameters: z.optional(z.array(text(100)).check(z.maxLength(50, 'must be at most 50'))),
+          decision: z.optional(text(40)),
+          right: z.optional(z.boolean('must be true or false')),
+        }),
+        'must be a list',
+      )
+      .check(z.maxLength(MOST_CHANGES, `must be at most ${MOST_CHANGES}, and how many others under 'more'`)),
+    more: z.optional(count()),
+    leftOut: z.record(text(200), count()),
+    costUsd: z.strictObject({ kept: usd(), candidate: usd() }),
+    medianMs: z.nullable(z.number('must be a number of milliseconds, or null')),
+    mostUsd: z.nullable(usd()),
+  }),
+);
 
 export const RELEASE_ROUTES = {
   releases: {

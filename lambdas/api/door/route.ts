@@ -12,15 +12,18 @@ export interface Route {
   /** It is about what all automations share: the token must be for all of them. @default false */
   everywhere?: boolean;
   /** What is not in it is refused. @default anything is passed over */
-  query?: z.ZodMiniType;
+  query?: Schema;
   /** May be left out as a whole where nothing in it is required. */
-  body?: z.ZodMiniType;
+  body?: Schema;
   /** Its summary in the description; what browsers and Slack call is described in `openapi/pages.ts`. */
   says?: string;
   gives?: Gives;
   /** Refusals beside those that every call has in common. */
   refuses?: Readonly<Record<number, string>>;
 }
+
+/** Made when a request first needs it: all of them together would take half of a cold start. */
+export type Schema<Type extends z.ZodMiniType = z.ZodMiniType> = () => Type;
 
 /** Callers by the role of their token, each with those below it; or everybody, for a reason. */
 export type Who = 'client' | 'auditor' | 'operator' | Open;
@@ -48,16 +51,16 @@ export const machines = (reason: string): Open => ({ reason, people: false });
 
 export const NONE = { 404: 'There is none of this name' };
 
-export const read = <const W extends Who, const At extends Route['at'], Q extends z.ZodMiniType>(
+export const read = <const W extends Who, const At extends Route['at'], Q extends Schema>(
   who: W,
   at: At,
   query: Q,
 ) => ({ at, fn: 'api/api', who, query }) as const;
 
-export const command = <const At extends Route['at'], B extends z.ZodMiniType>(at: At, body: B) =>
+export const command = <const At extends Route['at'], B extends Schema>(at: At, body: B) =>
   ({ at, fn: 'operate/commands', who: 'operator', body, refuses: NONE }) as const;
 
-export const verifying = <const W extends Who, const At extends Route['at'], Q extends z.ZodMiniType>(
+export const verifying = <const W extends Who, const At extends Route['at'], Q extends Schema>(
   who: W,
   at: At,
   query: Q,

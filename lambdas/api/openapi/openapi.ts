@@ -135,8 +135,8 @@ function operationOf({ says, query, body, gives, refuses = {} }: Route, path: st
   const problems = Object.entries(refuses).map(([status, why]) => [status, problem(why)]);
   return {
     summary: says,
-    parameters: [...inPath, ...(query ? inQuery(query) : [])],
-    ...(body ? { requestBody: { content: { [JSON_TYPE]: { schema: schema(body) } } } } : {}),
+    parameters: [...inPath, ...(query ? inQuery(query()) : [])],
+    ...(body ? { requestBody: { content: { [JSON_TYPE]: { schema: schema(body()) } } } } : {}),
     responses: {
       ...(gives ? { [gives.status ?? 200]: answer(gives) } : {}),
       400: problem('A parameter or the body is wrong; errors[] names each field'),
