@@ -27,7 +27,7 @@ function lockedPackages(file) {
 
 /**
  * npm keeps in `node_modules/.package-lock.json` what it really installed. That is compared by content: a checkout or a copy
- * changes times, and an optional package of another platform is rightly absent.
+ * changes times, and an optional package of another platform is rightly absent. A hash is compared where both know one.
  */
 function isInstalled() {
   const wanted = lockedPackages(join(root, 'package-lock.json'));
@@ -35,7 +35,8 @@ function isInstalled() {
   if (!wanted || !found) return false;
   const present = Object.keys(found).every(
     (path) =>
-      wanted[path]?.version === found[path].version && wanted[path]?.integrity === found[path].integrity,
+      wanted[path]?.version === found[path].version &&
+      (wanted[path].integrity ?? found[path].integrity) === (found[path].integrity ?? wanted[path].integrity),
   );
   const complete = Object.keys(wanted).every((path) => path === '' || wanted[path].optional || found[path]);
   return present && complete;

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, buildSync } from 'esbuild';
+import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 import type { HandlerName } from '../../lambdas/contract/env.ts';
 import { writeReader } from './reader-bundle.ts';
 
@@ -80,16 +80,23 @@ export const UNREACHED: Readonly<Record<string, string>> = Object.fromEntries(
 /**
  * Bundles a function into a directory. The CDK would start npm for each of them: half a second of a core that has nothing to do
  * with it, and a line that nobody needs.
+ * @returns the files whose code it carries, relative to the root
  * @throws BuildFailure of esbuild, whose report is on stderr by then
  */
-export function bundleInto(directory: string, handler: HandlerName, source: BundleSource): void {
-  buildSync({
+export function bundleInto(directory: string, handler: HandlerName, source: BundleSource): string[] {
+  const { metafile } = buildSync({
     ...{ ...BUNDLING, bundle: true, platform: 'node', format: 'esm', absWorkingDir: ROOT },
     ...{ ...outputOf(source.entry, directory), alias: { ...source.modules } },
     // Without it esbuild marks large bundles with a sign of warning, on every synth.
-    logLevel: 'warning',
+    ...{ logLevel: 'warning', metafile: true },
   });
-  writeApart(handler, directory);
+  return [...carriedIn(metafile), ...writeApart(handler, directory)];
+}
+
+/** What of the files that were read is in the output: the rest was not needed. */
+export function carriedIn({ outputs }: Metafile): string[] {
+  const parts = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  return [...new Set(parts.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file))];
 }
 
 /** Where the bundle of an entry file goes. */
@@ -99,30 +106,39 @@ export function outputOf(entry: string, directory: string): BuildOptions {
     : { entryPoints: [entry], outfile: join(directory, 'index.mjs') };
 }
 
-/** Puts into the directory of a function's bundle what it loads apart. */
-export function writeApart(handler: HandlerName | typeof READS, directory: string): void {
-  if (handler === READS) writeReader(directory, BUNDLING);
+/** Puts into the directory of a function's bundle what it loads apart. @returns the files whose code that is */
+export function writeApart(handler: HandlerName | typeof READS, directory: string): string[] {
+  const carried = handler === READS ? writeReader(directory, BUNDLING) : [];
   for (const name of APART[handler as HandlerName] ?? []) {
     const home = join(directory, 'node_modules', name);
     mkdirSync(home, { recursive: true });
-    writeFileSync(join(home, 'index.mjs'), apart(name));
+    const { code, files } = apart(name);
+    carried.push(...files);
+    writeFileSync(join(home, 'index.mjs'), code);
     writeFileSync(join(home, 'package.json'), '{"type":"module","exports":"./index.mjs"}\n');
   }
+  return carried;
 }
 
-const made = new Map<string, Uint8Array>();
+interface Apart {
+  code: Uint8Array;
+  files: readonly string[];
+}
 
-function apart(name: string): Uint8Array {
+const made = new Map<string, Apart>();
+
+function apart(name: string): Apart {
   const { external: _, ...options } = BUNDLING;
   const known = made.get(name);
   if (known) return known;
-  const { outputFiles } = buildSync({
+  const { outputFiles, metafile } = buildSync({
     ...{ ...options, stdin: { contents: `export { default } from '${name}';`, resolveDir: ROOT } },
     ...{ bundle: true, platform: 'node', format: 'esm', write: false, logLevel: 'error' },
+    ...{ absWorkingDir: ROOT, metafile: true },
   });
-  const code = outputFiles[0]?.contents ?? new Uint8Array();
-  made.set(name, code);
-  return code;
+  const built = { code: outputFiles[0]?.contents ?? new Uint8Array(), files: carriedIn(metafile) };
+  made.set(name, built);
+  return built;
 }
 
 /** Resource metadata of a local function: what its bundle is made of. */

@@ -1,14 +1,15 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, buildSync } from 'esbuild';
+import { type BuildOptions, type BuildResult, buildSync } from 'esbuild';
 
 /*
  * What the function that reads documents carries beside its bundle: the program that it starts for each document, and the engines of
  * that one as their packages hold them. Nothing in it is made for one processor.
  */
 
-const PACKAGES = fileURLToPath(new URL('../../node_modules', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PACKAGES = join(ROOT, 'node_modules');
 const ENTRY = fileURLToPath(new URL('../../lambdas/read/reader.ts', import.meta.url));
 const DATA = '@tesseract.js-data';
 
@@ -30,10 +31,13 @@ export function installedLanguages(): string[] {
 const dataFile = (language: string): string =>
   `${DATA}/${language}/4.0.0_best_int/${language}.traineddata.gz`;
 
-let made: Uint8Array | undefined;
+let made: BuildResult<{ write: false; metafile: true }> | undefined;
 
-/** Writes `reader.mjs` and its engines into the directory of the bundle; about 11 MB with one language. */
-export function writeReader(directory: string, options: BuildOptions): void {
+/**
+ * Writes `reader.mjs` and its engines into the directory of the bundle; about 11 MB with one language.
+ * @returns the files that it is made of, relative to the root
+ */
+export function writeReader(directory: string, options: BuildOptions): string[] {
   const { external: _, ...bundling } = options;
   made ??= buildSync({
     ...bundling,
@@ -44,10 +48,12 @@ export function writeReader(directory: string, options: BuildOptions): void {
       format: 'esm',
       write: false,
       logLevel: 'error',
+      absWorkingDir: ROOT,
+      metafile: true,
     },
-  }).outputFiles?.[0]?.contents;
+  });
   mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, 'reader.mjs'), made ?? '');
+  writeFileSync(join(directory, 'reader.mjs'), made.outputFiles[0]?.contents ?? '');
   const data = installedLanguages().flatMap((language) => [
     `${DATA}/${language}/package.json`,
     dataFile(language),
@@ -57,4 +63,6 @@ export function writeReader(directory: string, options: BuildOptions): void {
     mkdirSync(dirname(to), { recursive: true });
     copyFileSync(join(PACKAGES, file), to);
   }
+  const copied = [...ENGINES, ...data].map((file) => relative(ROOT, join(PACKAGES, file)));
+  return [...Object.keys(made.metafile.inputs), ...copied];
 }

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readOptions } from '../../local/cases/options.ts';
 import { optionsOf } from '../../local/chaos/options.ts';
 import { readOptions as readLoadOptions } from '../../local/load/options.ts';
+import { COOL_DAYS } from '../../local/supply/published.ts';
 import config from '../../signalbox.config.ts';
 import {
   checkOperation,
@@ -91,6 +92,11 @@ const stacks = () => [...templates.keys(), ...(config.omit ?? []).map((name) => 
 const TREATMENTS: readonly Treatment[] = [
   { matches: /^npm start(?: -- (.+))?$/, how: 'checked', check: checkStartOptions },
   {
+    matches: /^npm install --save-exact --min-release-age=(\d+) zod$/,
+    how: 'checked',
+    check: ([, days]) => expect(Number(days)).toBe(COOL_DAYS),
+  },
+  {
     matches: /^npm ci$/,
     how: 'checked',
     check: () => expect(existsSync(join(ROOT, 'package-lock.json'))).toBe(true),
@@ -107,7 +113,7 @@ const TREATMENTS: readonly Treatment[] = [
   },
   { matches: /^npm run typecheck$/, how: 'run' },
   {
-    matches: /^npm run (lint|format|bench:\w+)$/,
+    matches: /^npm run (lint|format|bench:\w+|sbom|dependencies)(?: -- (?:audit|refresh)| > [\w.]+)?$/,
     how: 'checked',
     check: ([, script = '']) => expect(scripts[script]).toBeDefined(),
   },

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,6 +29,21 @@ it('runs on the Node.js 24 that starts it where install scripts were not allowed
     env: { PATH: '' },
   });
   expect(out.trim()).toBe(process.version);
+});
+
+it.each([
+  ['knows no hash of', undefined, false],
+  ['has the same hash of', 'sha512-one', false],
+  ['has another hash of', 'sha512-two', true],
+])('where what is installed %s a package, installs again: %#', (_, integrity, installs) => {
+  const packages = (hash: object) => ({ '': {}, 'node_modules/one': { version: '1.0.0', ...hash } });
+  const lock = (hash: object) => JSON.stringify({ packages: packages(hash) });
+  writeFileSync(join(copy, 'package-lock.json'), lock({ integrity: 'sha512-one' }));
+  writeFileSync(join(copy, 'node_modules', '.package-lock.json'), lock(integrity ? { integrity } : {}));
+  const { status, stdout } = spawnSync(process.execPath, ['local/bootstrap.mjs', 'hello.ts'], {
+    ...{ cwd: copy, encoding: 'utf8', env: { PATH: '' } },
+  });
+  expect(status === 0 && stdout.trim() === process.version).toBe(!installs);
 });
 
 it('says how far npm is while that is silent, and keeps the output of a command clean', async () => {
