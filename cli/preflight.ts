@@ -3,7 +3,7 @@ import { secretName, stackName, vendedLog } from '../lambdas/contract/names.ts';
 import { AUTHS } from '../lambdas/contract/outside/auth.ts';
 import type { ResolvedConfig } from '../lib/config.ts';
 import { environmentOf, reservedForPeople } from '../lib/parts/environment.ts';
-import { type Aws, AwsRefusal, stacksOf } from './aws.ts';
+import { type Aws, AwsRefusal, elements, stacksOf } from './aws.ts';
 import { type Declared, type Finding, one } from './finding.ts';
 import { mail, receiving } from './preflight-mail.ts';
 
@@ -29,6 +29,7 @@ export async function preflight(
   automations: readonly Declared[],
 ): Promise<Finding[]> {
   const checks: [string, Check][] = [
+    ['account', account],
     ['bootstrap', bootstrap],
     ['stacks', stacks],
     ['concurrency', concurrency],
@@ -43,6 +44,18 @@ export async function preflight(
     }),
   );
   return (await Promise.all(found)).flat();
+}
+
+/** Whether these credentials are of where the configuration says that the environment is. */
+async function account(aws: Aws, { environments }: ResolvedConfig, stage: string): Promise<Finding[]> {
+  const pinned = environments[stage];
+  if (!pinned) return [];
+  const xml = await aws.query('sts', '2011-06-15', 'GetCallerIdentity', {});
+  const at = { account: elements(xml, 'Account')[0] ?? 'unknown', region: aws.region };
+  const where = `${at.account}, ${at.region}`;
+  if (at.account === pinned.account && at.region === pinned.region) return [one('account', 'ok', where)];
+  const says = `'environments.${stage}' says ${pinned.account}, ${pinned.region}, and this is ${where}: take other credentials`;
+  return [one('account', 'missing', says)];
 }
 
 async function bootstrap(aws: Aws): Promise<Finding[]> {
@@ -125,13 +138,18 @@ async function isLog(aws: Aws, logGroupNamePrefix: string): Promise<boolean> {
   return logGroups.some(({ logGroupName }) => logGroupName === logGroupNamePrefix);
 }
 
-async function concurrency(aws: Aws, { api }: ResolvedConfig, stage: string): Promise<Finding[]> {
+async function concurrency(
+  aws: Aws,
+  { api, environments }: ResolvedConfig,
+  stage: string,
+): Promise<Finding[]> {
   const { AccountLimit } = await aws.get<{ AccountLimit: { ConcurrentExecutions: number } }>(
     'lambda',
     '/2016-08-19/account-settings',
   );
   const has = AccountLimit.ConcurrentExecutions;
-  const reserved = 2 * reservedForPeople(api.reservedForPeople, environmentOf(stage));
+  const reserved =
+    2 * reservedForPeople(api.reservedForPeople, environmentOf(stage, undefined, environments[stage]));
   const needs = reserved > 0 ? UNRESERVED + reserved : ENOUGH_CONCURRENCY;
   if (has >= needs) return [one('concurrency', 'ok', `${has} concurrent executions`)];
   const ask = `aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000`;

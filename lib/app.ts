@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Annotations, type App } from 'aws-cdk-lib';
+import { Annotations, type App, PermissionsBoundary } from 'aws-cdk-lib';
 import { stackName } from '../lambdas/contract/names.ts';
 import { deployedAutomations } from './automation/automation-folder.ts';
 import { AutomationStack } from './automation/automation-stack.ts';
@@ -9,25 +9,36 @@ import { checkAutomations } from './checks/check.ts';
 import { warningsAboutLongText } from './checks/long-text.ts';
 import { checkMail, warningsAboutMail } from './checks/mail.ts';
 import { loadConfig } from './config.ts';
+import { checkPin, EMULATED } from './environment-config.ts';
 import { writeBundled } from './parts/bundled.ts';
 import { environmentOf } from './parts/environment.ts';
 import { PlatformStack } from './platform/platform-stack.ts';
 
 /** Every stack of the environment that the context names: the platform, and one per automation. */
 export async function buildApp(app: App): Promise<void> {
-  const environment = environmentOf(app.node.tryGetContext('stage'), app.node.tryGetContext('awsCalls'));
   const config = await loadConfig(app.node.tryGetContext('config') ?? 'signalbox.config.ts');
+  const name: unknown = app.node.tryGetContext('stage');
+  const pinned = typeof name === 'string' ? config.environments[name] : undefined;
+  const environment = environmentOf(name, app.node.tryGetContext('awsCalls'), pinned);
+  checkPin(environment.name, pinned, process.env.CDK_DEFAULT_ACCOUNT);
   const automations = await deployedAutomations(config);
   checkAutomations(automations, config);
-  checkMail(automations, config, environment, process.env.CDK_DEFAULT_REGION);
+  checkMail(automations, config, environment, pinned?.region ?? process.env.CDK_DEFAULT_REGION);
 
   const bundled = writeBundled(join(app.outdir, 'bundled'), {
     ...{ automations, config },
     environment: environment.name,
   });
   const common = {
-    env: environment.local ? { account: '000000000000', region: 'us-east-1' } : {},
+    env: pinned
+      ? { account: pinned.account, region: pinned.region }
+      : environment.local
+        ? { account: EMULATED, region: 'us-east-1' }
+        : {},
     terminationProtection: environment.protected,
+    ...(pinned?.permissionsBoundary
+      ? { permissionsBoundary: PermissionsBoundary.fromName(pinned.permissionsBoundary) }
+      : {}),
   };
   const tags = environment.local
     ? {}

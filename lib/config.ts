@@ -6,6 +6,7 @@ import { STATUSES } from '../lambdas/contract/item/status.ts';
 import { faultsInCalendar } from '../lambdas/kit/calendar.ts';
 import { destination } from './destination-config.ts';
 import { endpoint, HTTP, name, positive } from './endpoint-config.ts';
+import { environmentName, environments } from './environment-config.ts';
 import { source } from './source-config.ts';
 
 const url = z.url(HTTP);
@@ -68,10 +69,6 @@ const approvals = z.strictObject({
   attentionUsdPerHour: z.number().min(0).max(10_000).default(60),
 });
 
-/** What `--context stage` names. */
-const environmentName = z
-  .string()
-  .regex(/^[a-z][a-z0-9]{0,9}$/, 'must be 1 to 10 lower-case letters or digits');
 const domain = z
   .string()
   .regex(
@@ -189,6 +186,8 @@ const configSchema = z.strictObject({
   sources: z.record(name, source).default({}),
   /** Automations of the repository that are not deployed, such as the examples that it comes with. */
   omit: z.array(name).default([]),
+  /** Account and region of environments: with other credentials nothing is synthesised or deployed. @default where the credentials are */
+  environments,
   /** Of every stack, and by it of every resource: what bills are told apart by. */
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
   retention: z.strictObject({

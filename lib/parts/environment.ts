@@ -1,4 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
+import { EMULATED, type Pin } from '../environment-config.ts';
 
 /** What differs between environments (`--context stage=prod`); all else is the same, and a test says so. */
 export interface Environment {
@@ -12,13 +13,17 @@ export interface Environment {
   named: RemovalPolicy;
   /** Tables and stacks that not even an administrator's slip can delete. */
   protected: boolean;
+  /** On the local engine: `local`, and what is pinned to an account that AWS gives to nobody. */
   local: boolean;
   /** Every call to AWS is in the log (`--context awsCalls=1`): the IAM test replays them, benches count them. */
   logsAwsCalls: boolean;
 }
 
-/** @throws Error for a name that could not be part of a resource name */
-export function environmentOf(name: unknown, awsCalls?: unknown): Environment {
+/**
+ * @param pinned account and region of it, where the configuration has them
+ * @throws Error for a name that could not be part of a resource name
+ */
+export function environmentOf(name: unknown, awsCalls?: unknown, pinned?: Pin): Environment {
   if (typeof name !== 'string' || !/^[a-z][a-z0-9]{0,9}$/.test(name)) {
     throw new Error(
       `context 'stage' must be 1 to 10 lower-case letters or digits, such as dev or prod, got '${name}'`,
@@ -29,7 +34,7 @@ export function environmentOf(name: unknown, awsCalls?: unknown): Environment {
     removal: name === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     named: name === 'prod' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     protected: name === 'prod',
-    local: name === 'local',
+    local: name === 'local' || pinned?.account === EMULATED,
     logsAwsCalls: awsCalls === '1',
   };
 }

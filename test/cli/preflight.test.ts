@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import own from '../../signalbox.config.ts';
 import { automations } from '../support/automations.ts';
 import { fakeAccount, refused } from './aws-world.ts';
@@ -247,5 +247,28 @@ describe('where automations take mails', () => {
     const { out } = await preflight();
     expect(out).not.toContain('receiving');
     expect(aws.calls.join()).not.toContain('ReceiptRule');
+  });
+});
+
+describe('a pinned environment', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'signalbox-pinned-')), 'pinned.config.ts');
+  writeFileSync(
+    file,
+    `import own from ${JSON.stringify(join(process.cwd(), 'signalbox.config.ts'))};
+export default { ...own, environments: { prod: { account: '111122223333', region: 'eu-central-1' } } };
+`,
+  );
+  const identity = (account: string) => `<r><Account>${account}</Account></r>`;
+
+  it.each([
+    ['111122223333', 'eu-central-1', 0, /account +ok +111122223333, eu-central-1/],
+    ['999999999999', 'eu-central-1', 1, /says 111122223333, eu-central-1, and this is 999999999999/],
+    ['111122223333', 'us-west-2', 1, /and this is 111122223333, us-west-2: take other credentials/],
+  ])('says of credentials of %s in %s whether they are its own', async (account, region, code, says) => {
+    vi.stubEnv('AWS_REGION', region);
+    aws.answers['cloudformation GetCallerIdentity'] = identity(account);
+    const outcome = await preflight('--config', file);
+    expect(outcome.out).toMatch(says);
+    expect(outcome.code).toBe(code);
   });
 });
