@@ -44,8 +44,9 @@ import { queueScreen } from './views/queue-page.ts';
 import { statisticsScreen } from './views/statistics/statistics.ts';
 
 /** Without a session or a role there is only the sign-in page; what a person may not see does not exist. */
-export function consoleApp(given: Omit<ConsoleContext, 'site'>): Hono {
-  const context: ConsoleContext = { ...given, site: siteOf(given.env.BASE_URL) };
+export function consoleApp(given: Omit<ConsoleContext, 'site' | 'declarationOf'>): Hono {
+  const declarationOf = async (name: string) => given.declarations.find((it) => it.name === name);
+  const context: ConsoleContext = { ...given, declarationOf, site: siteOf(given.env.BASE_URL) };
   const { env, settings, declarations, site } = context;
   // In this order: the route of a mailed link would match the other's path.
   const identities: Identity[] = [

@@ -1,4 +1,5 @@
 import type { PageContext } from '../approve/channels/page/visit.ts';
+import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { NeighbourName } from '../contract/neighbour.ts';
 import { zoneOf } from '../pages/time.ts';
@@ -6,6 +7,7 @@ import type { Site } from './site.ts';
 
 export interface ConsoleContext extends PageContext {
   env: EnvFor<'console/console'>;
+  declarations: readonly Automation[];
   /** Whatever has a breaker, in the order of the configuration. */
   neighbours: readonly NeighbourName[];
   site: Site;

@@ -260,6 +260,9 @@ export interface Implementation<Body = unknown, Answer extends Proposed = Propos
 export function defineAutomation<Body>(automation: Automation<Body>): Automation<Body> {
   return automation;
 }
+/** The declaration of an automation, by its name. */
+export type DeclarationOf = (name: string) => Promise<Automation | undefined>;
+
 /** What every stage of the processor gets besides the item. */
 export interface StageContext {
   automation: Automation;

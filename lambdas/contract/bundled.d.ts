@@ -37,6 +37,11 @@ declare module '@bundled/declarations' {
   export const automations: readonly import('./automation.ts').Automation[];
 }
 
+/** Likewise, one by one: for those who rarely need one. */
+declare module '@bundled/declared' {
+  export const declarationOf: import('./automation.ts').DeclarationOf;
+}
+
 /** People and times of the configuration. */
 declare module '@bundled/settings' {
   export const settings: import('./approval-settings.ts').ApprovalSettings;

@@ -1,4 +1,4 @@
-import { automations } from '@bundled/declarations';
+import { declarationOf } from '@bundled/declared';
 import { endpoints } from '@bundled/endpoints';
 import { neighbours } from '@bundled/neighbours';
 import { registry } from '@bundled/registry';
@@ -12,5 +12,5 @@ const models = endpoints.flatMap(({ name: endpoint, models: offers }) =>
 );
 
 export const handler = apiHandler((event, caller) =>
-  answer(event, caller, registry, env, neighbours, automations, models),
+  answer(event, caller, registry, env, neighbours, declarationOf, models),
 );

@@ -1,5 +1,5 @@
 import { type Answers, dispatch } from '../api/door/dispatch.ts';
-import type { Automation } from '../contract/automation.ts';
+import type { DeclarationOf } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { NeighbourName } from '../contract/neighbour.ts';
 import type { RegistryEntry } from '../contract/registry.ts';
@@ -29,12 +29,12 @@ export function answer(
   registry: readonly RegistryEntry[],
   env: EnvFor<'operate/commands'>,
   neighbours: readonly NeighbourName[],
-  declarations: readonly Automation[] = [],
+  declarationOf: DeclarationOf = async () => undefined,
   models: readonly ModelChoice[] = [],
 ): Promise<Reply> {
   const answers: Answers<'operate/commands'> = {
     withdraw: (asked) => withdrawReply(asked, env),
-    redrive: (asked) => redriveReply(asked, { registry, declarations }, env),
+    redrive: (asked) => redriveReply(asked, { registry, declarationOf }, env),
     redrives: (asked) => redrivesReply(asked, registry, env),
     redriveState: (asked) => redriveStateReply(asked, env),
     redrivesRunning: (asked) => runningReply(asked, env),

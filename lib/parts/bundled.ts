@@ -13,7 +13,7 @@ import { registryEntry } from './registry.ts';
 
 /** Of one automation, or of all. `lambdas/contract/bundled.d.ts` declares each to the functions. */
 type OwnModule = 'automation' | 'implementation' | 'knowledge' | 'prompts';
-type SharedModule = 'registry' | 'declarations' | 'settings' | 'endpoints' | 'neighbours';
+type SharedModule = 'registry' | 'declarations' | 'declared' | 'settings' | 'endpoints' | 'neighbours';
 
 /**
  * Which function carries which module, as `@bundled/<module>`. One that imports another does not bundle, and
@@ -22,7 +22,7 @@ type SharedModule = 'registry' | 'declarations' | 'settings' | 'endpoints' | 'ne
 export const CARRIED = {
   'api/api': ['registry', 'settings', 'neighbours'],
   'api/mcp': ['registry'],
-  'operate/commands': ['registry', 'neighbours', 'declarations', 'endpoints'],
+  'operate/commands': ['registry', 'neighbours', 'declared', 'endpoints'],
   'operate/redrives': ['registry', 'settings'],
   'operate/alarms': ['settings'],
   'operate/report': ['registry', 'settings'],
@@ -36,7 +36,7 @@ export const CARRIED = {
   'read/read': ['automation'],
   'act/act': ['automation'],
   'approve/ask': ['settings'],
-  'approve/page': ['settings', 'declarations'],
+  'approve/page': ['settings', 'declared'],
   'approve/slack': ['settings'],
   'approve/timekeeper': ['settings', 'declarations'],
   'console/console': ['settings', 'declarations', 'neighbours'],
@@ -82,6 +82,7 @@ export function writeBundled(
     endpoints: data('endpoints', endpointsOf(config, environment)),
     neighbours: data('neighbours', neighboursOf(config)),
     declarations: write('declarations', declarations(automations)),
+    declared: write('declared', declared(automations)),
     knowledge: each(join(resolve(directory), 'knowledge'), automations, knowledgeModule),
     prompts: each(join(resolve(directory), 'prompts'), automations, (_, folder) => promptsModule(folder)),
   };
@@ -105,6 +106,15 @@ function declarations(automations: readonly Automation[]): string {
       `import { automation as a${at} } from ${JSON.stringify(join(folderOf(name), 'automation.ts'))};\n`,
   );
   return `${imports.join('')}export const automations = [${automations.map((_, at) => `a${at}`).join(', ')}];\n`;
+}
+
+/** Each in a part of its own, read when somebody asks for it. */
+function declared(automations: readonly Automation[]): string {
+  const ways = automations.map(
+    ({ name }) =>
+      `  ${JSON.stringify(name)}: () => import(${JSON.stringify(join(folderOf(name), 'automation.ts'))}),\n`,
+  );
+  return `const parts = {\n${ways.join('')}};\nexport const declarationOf = async (name) => Object.hasOwn(parts, name) ? (await parts[name]()).automation : undefined;\n`;
 }
 
 /** What stands for each module in the bundle of a function. @param folder of its automation */

@@ -26,9 +26,9 @@ const APART: Partial<Record<HandlerName, readonly string[]>> = {
  * Functions with code of ours that few instances need: what they `import()` lies in files beside `index.mjs`, and is read when it is
  * first needed. In one file esbuild would wrap each module for it, and the file would be the larger for it.
  */
-const IN_PARTS: readonly string[] = (['process/process', 'api/api'] satisfies HandlerName[]).map(
-  (name) => `/lambdas/${name}.lambda.ts`,
-);
+const IN_PARTS: readonly string[] = (
+  ['process/process', 'api/api', 'approve/page', 'operate/commands'] satisfies HandlerName[]
+).map((name) => `/lambdas/${name}.lambda.ts`);
 
 /** Whether the bundle of this entry file has parts. */
 export const isInParts = (entry: string): boolean => IN_PARTS.some((end) => entry.endsWith(end));

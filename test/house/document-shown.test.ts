@@ -82,7 +82,7 @@ it('a PDF is read, thought about, asked about, and shown to its approver with th
   const [link = ''] = /https?:\/\/\S+\/approvals\/\S+/.exec(world.mails.at(-1)?.text ?? '') ?? [];
   const kept = [stored(id), world.tables.all('approvals'), world.events, [...world.executions], world.mails];
   expect(JSON.stringify(kept)).not.toMatch(/Banque|Reupholstery|AF-3391\.pdf/);
-  const app = pageApp({ env: ENV, settings, declarations: [automation as never] });
+  const app = pageApp({ env: ENV, settings, declarationOf: async () => automation as never });
   const { pathname, search } = new URL(link);
   const page = await (await app.request(`${pathname}${search}`)).text();
 

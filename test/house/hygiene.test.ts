@@ -147,12 +147,14 @@ async function wholeWay(name: keyof typeof KINDS): Promise<string> {
     ...{ open: collectionsOf(automation), sources: orderSystemAt(server.url) },
   });
   world.tokens.add('token-1');
-  const context = { env: env(), settings, declarations: Object.values(KINDS).map((it) => it.automation) };
+  const declarations: readonly Automation[] = Object.values(KINDS).map((it) => it.automation);
+  const declarationOf = async (name: string) => declarations.find((it) => it.name === name);
+  const context = { env: env(), settings, declarationOf };
   await ask({ itemId: id, generation: 1, taskToken: 'token-1' }, context);
   const approvalId = `${id}-g1`;
   const row = () => world.tables.row<ApprovalRow>('approvals', approvalId) as ApprovalRow;
   await onChange(row(), undefined, env());
-  await timekeeper(context, context.declarations);
+  await timekeeper(context, declarations);
   const page = `/approvals/${approvalId}`;
   const post = async (fields: Record<string, string>) => {
     const token = /\?t=([\w-]+)/.exec(world.mails[0]?.text ?? '')?.[1];

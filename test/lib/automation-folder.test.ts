@@ -44,11 +44,14 @@ describe('an automation', () => {
   it('is bundled for people’s edits by its own file, without an edit of anything', async () => {
     const automations = await findAutomations();
     const config = await loadConfig('signalbox.config.ts');
-    const { declarations } = writeBundled(parent, { automations, config, environment: 'dev' });
+    const { declarations, declared } = writeBundled(parent, { automations, config, environment: 'dev' });
     const module = readFileSync(declarations, 'utf8');
     for (const { name } of automations)
       expect(module).toContain(JSON.stringify(join(folderOf(name), 'automation.ts')));
     expect(module.match(/^import /gm)).toHaveLength(automations.length);
+    const { declarationOf } = await import(declared);
+    for (const automation of automations) expect(await declarationOf(automation.name)).toBe(automation);
+    expect(await declarationOf('toString')).toBeUndefined();
   });
 
   it.each([

@@ -175,7 +175,10 @@ describe('personal data of an item', () => {
     expect(leaks()).toEqual([]);
     const [mail] = world.mails;
     expect(mail?.text).toContain(`Reply to ${EMAIL}`);
-    const shown = await readShown({ env: ENV, settings: SETTINGS, declarations: [] }, approval);
+    const shown = await readShown(
+      { env: ENV, settings: SETTINGS, declarationOf: async () => undefined },
+      approval,
+    );
     expect(shown).toMatchObject({
       text: TEXT,
       brief: `From ${EMAIL}.`,
@@ -274,7 +277,9 @@ describe('a token', () => {
     expect(world.mails).toEqual([]);
     const [approval] = world.tables.all('approvals') as unknown as ApprovalRow[];
     if (!approval) throw new Error('nobody was asked');
-    expect(await readShown({ env: ENV, settings: SETTINGS, declarations: [] }, approval)).toBeUndefined();
+    expect(
+      await readShown({ env: ENV, settings: SETTINGS, declarationOf: async () => undefined }, approval),
+    ).toBeUndefined();
     expect(world.counted.filter((it) => it === 'proposalsTampered')).toHaveLength(2);
   });
 

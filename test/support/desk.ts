@@ -103,8 +103,14 @@ export const person = (name: string): Presence => ({
   authenticatedBy: 'mailed link',
 });
 
-export function context(given: Partial<PageContext> = {}): PageContext & { env: typeof ENV } {
-  return { settings: SETTINGS, declarations: [automation as Automation], ...given, env: ENV };
+export type Given = Partial<PageContext> & { declarations?: readonly Automation[] };
+
+export function context({
+  declarations = [automation as Automation],
+  ...given
+}: Given = {}): PageContext & { env: typeof ENV } {
+  const declarationOf = async (name: string) => declarations.find((it) => it.name === name);
+  return { settings: SETTINGS, declarationOf, ...given, env: ENV };
 }
 
 /** The reversible kind of action, of which a decision may be taken back. */
@@ -117,11 +123,7 @@ export interface Page {
   headers: Headers;
 }
 
-export async function plain(
-  path: string,
-  init: RequestInit = {},
-  given: Partial<PageContext> = {},
-): Promise<Page> {
+export async function plain(path: string, init: RequestInit = {}, given: Given = {}): Promise<Page> {
   const response = await pageApp(context(given)).request(path, init);
   return { status: response.status, text: await response.text(), headers: response.headers };
 }
@@ -133,7 +135,7 @@ export const show = (token = ANN, id = APPROVAL, method = 'GET', headers: Record
 export async function send(
   fields: Record<string, string>,
   headers: Record<string, string> = {},
-  given: Partial<PageContext> = {},
+  given: Given = {},
   id = APPROVAL,
 ): Promise<Page> {
   const page = await post(fields, headers, given, id);
@@ -147,7 +149,7 @@ export const asksOnceMore = ({ status, text }: Pick<Page, 'status' | 'text'>) =>
 export const post = (
   fields: Record<string, string>,
   headers: Record<string, string> = {},
-  given: Partial<PageContext> = {},
+  given: Given = {},
   id = APPROVAL,
 ) => plain(`/approvals/${id}`, { method: 'POST', body: new URLSearchParams(fields), headers }, given);
 

@@ -19,6 +19,14 @@ export function answer(
 ): Promise<Reply> {
   const routes: readonly Route[] = Object.values(ROUTES);
   return routes.some(({ at, fn }) => at === event.routeKey && fn === 'operate/commands')
-    ? command(event, caller, registry, ENV, neighbours, declarations, models)
+    ? command(
+        event,
+        caller,
+        registry,
+        ENV,
+        neighbours,
+        async (name) => declarations.find((it) => it.name === name),
+        models,
+      )
     : read(event, caller, registry, ENV, SETTINGS, neighbours);
 }

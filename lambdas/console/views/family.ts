@@ -26,7 +26,7 @@ export async function familyLines(
   row: ApprovalRow,
   item: ItemRow | undefined,
 ): Promise<StoryLine[]> {
-  if (!item || !mayTellFamily(row, context.declarations)) return [];
+  if (!item || !(await mayTellFamily(row, context.declarationOf))) return [];
   const parent = parentOf(item);
   const children = madeBy(item);
   const back = item.compensations ?? [];

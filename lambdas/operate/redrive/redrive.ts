@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Asked } from '../../api/door/dispatch.ts';
 import { ownItem } from '../../api/door/own-item.ts';
-import type { Automation } from '../../contract/automation.ts';
+import type { Automation, DeclarationOf } from '../../contract/automation.ts';
 import type { EnvFor } from '../../contract/env.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import type { RegistryEntry } from '../../contract/registry.ts';
@@ -24,7 +24,7 @@ type Env = EnvFor<'operate/commands'>;
 /** What the function knows of the automations. */
 export interface Known {
   registry: readonly RegistryEntry[];
-  declarations: readonly Automation[];
+  declarationOf: DeclarationOf;
 }
 
 /**
@@ -42,7 +42,7 @@ export async function redriveReply(
   const { id, automation: name } = row;
   const entry = known.registry.find((it) => it.name === name);
   if (!entry) throw new Problem(409, `the automation '${name}' is not deployed any more`, { id });
-  const edited = body === undefined ? undefined : fittingBody(body, name, known);
+  const edited = body === undefined ? undefined : await fittingBody(body, name, known);
   const lanes = await lanesOf(entry, env.STAGE);
   const wish: Wish = { by: caller.name, reason, fresh, version, ifStatus };
   // What is refused now is neither recorded nor stored; whatever changes meanwhile is found by the write.
@@ -69,8 +69,8 @@ interface Edited {
 }
 
 /** @throws Problem 400 with a pointer into the input for each fault */
-function fittingBody(body: unknown, name: string, { declarations }: Known): Edited {
-  const declaration = declarations.find((it) => it.name === name);
+async function fittingBody(body: unknown, name: string, { declarationOf }: Known): Promise<Edited> {
+  const declaration = await declarationOf(name);
   if (!declaration) throw new Problem(409, `the automation '${name}' is not deployed any more`);
   try {
     return { declaration, body: fitting(declaration.schema, body) };

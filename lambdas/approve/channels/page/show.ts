@@ -61,10 +61,10 @@ export async function again(
 
 /** In the console it stands beside the page, with the ways there. A fault of it does not keep anybody from deciding. */
 async function familyOf(
-  { env, declarations }: PageContext,
+  { env, declarationOf }: PageContext,
   { row, channel }: Visit,
 ): Promise<Markup | string> {
-  if (channel === 'console' || !mayTellFamily(row, declarations)) return '';
+  if (channel === 'console' || !(await mayTellFamily(row, declarationOf))) return '';
   try {
     return familyPart(await getItem(env.ITEM_TABLE, row.itemId));
   } catch (error) {

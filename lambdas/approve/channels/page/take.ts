@@ -94,7 +94,7 @@ class TakenForm {
 
   async answer(decision: Answer['decision']): Promise<Sheet> {
     const { row } = this.#visit;
-    const { env, declarations } = this.#context;
+    const { env, declarationOf } = this.#context;
     if (!(await this.#bound(row.digest, this.#confirms() ? 'seen' : 'nonce'))) return this.#old();
     const wrong = commentFault(this.#comment()) || fieldsFault(this.#document, this.#form.names);
     if (wrong) return this.fault(wrong);
@@ -103,7 +103,7 @@ class TakenForm {
     if (faults[0]) return this.fault(faults[0]);
     // An attention check has nothing to carry out: that the approver changed it is all there is to know.
     if (row.attentionCheck && edits.length > 0) return this.#caught(decision, edits);
-    const automation = declarations.find(({ name }) => name === row.automation);
+    const automation = edits.length > 0 ? await declarationOf(row.automation) : undefined;
     if (edits.length > 0 && !automation) return this.fault(NO_EDITS);
     const edited =
       edits.length > 0 && automation

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { type ApprovalRow, type Presence, roundOf } from '../../../contract/approval.ts';
 import type { ApprovalSettings } from '../../../contract/approval-settings.ts';
-import type { Automation } from '../../../contract/automation.ts';
+import type { DeclarationOf } from '../../../contract/automation.ts';
 import type { EnvFor } from '../../../contract/env.ts';
 import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
 import { clock } from '../../../kit/clock.ts';
@@ -27,7 +27,7 @@ export interface PageContext {
     | 'BASE_URL'
   >;
   settings: ApprovalSettings;
-  declarations: readonly Automation[];
+  declarationOf: DeclarationOf;
 }
 
 export interface Visit {

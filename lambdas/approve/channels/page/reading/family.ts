@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { ApprovalRow } from '../../../../contract/approval.ts';
-import type { Automation } from '../../../../contract/automation.ts';
+import type { DeclarationOf } from '../../../../contract/automation.ts';
 import type { ItemRow } from '../../../../contract/item/row.ts';
 import type { Markup } from '../../../../pages/layout.ts';
 import { compensationIds } from '../../../../tables/compensations/compensations.ts';
@@ -16,9 +16,10 @@ export type Family = Pick<
 export const MOST_CHILDREN_SHOWN = 20;
 
 /** An attention check has no item: where there may be one, nobody is told whom an open question comes from. */
-export function mayTellFamily(row: ApprovalRow, declarations: readonly Automation[]): boolean {
-  const own = declarations.find(({ name }) => name === row.automation);
-  return !isOpen(row) || (own !== undefined && !own.approval.attentionChecks);
+export async function mayTellFamily(row: ApprovalRow, declarationOf: DeclarationOf): Promise<boolean> {
+  if (!isOpen(row)) return true;
+  const own = await declarationOf(row.automation);
+  return own !== undefined && !own.approval.attentionChecks;
 }
 
 /** Which item's action made this one, and which ones its own actions made. */
