@@ -8,6 +8,7 @@ import { warningsAbout } from './checks/budget.ts';
 import { checkAutomations } from './checks/check.ts';
 import { warningsAboutLongText } from './checks/long-text.ts';
 import { checkMail, warningsAboutMail } from './checks/mail.ts';
+import { warningsAboutPrompts } from './checks/prompts/folder.ts';
 import { loadConfig } from './config.ts';
 import { checkPin, EMULATED } from './environment-config.ts';
 import { writeBundled } from './parts/bundled.ts';
@@ -60,6 +61,8 @@ export async function buildApp(app: App): Promise<void> {
       Annotations.of(stack).addWarningV2('signalbox:budget-without-long-texts', warning);
     for (const warning of warningsAboutAudit(automation, config))
       Annotations.of(stack).addWarningV2('signalbox:audit-not-blind', warning);
+    for (const warning of warningsAboutPrompts(automation))
+      Annotations.of(stack).addWarningV2('signalbox:prompt', warning);
     for (const warning of warningsAboutMail(automation, config, environment))
       Annotations.of(stack).addWarningV2('signalbox:mail-not-received', warning);
   }

@@ -20,6 +20,7 @@ import { knowledge } from './knowledge.ts';
 import { create } from './new.ts';
 import { open } from './open.ts';
 import { preflight } from './preflight.ts';
+import { prompts } from './prompts.ts';
 import { redrive } from './redrive.ts';
 import { rehearse } from './rehearse.ts';
 import { release } from './release.ts';
@@ -41,7 +42,7 @@ import { withdraw } from './withdraw.ts';
 export const GROUPS: readonly (readonly [title: string, commands: readonly Command[]])[] = [
   ['Work', [send, status, items, withdraw, compensate, approvals]],
   ['Records', [statistics, report, drift, audits, whatIf, rehearse, audit, verify, exported, cases, erase]],
-  ['Automations', [automations, review, release, create, knowledge]],
+  ['Automations', [automations, review, release, prompts, create, knowledge]],
   [
     'When something is wrong',
     [health, redrive, dlq, caution, suspend, drain, resume, endpoints, breakers, calibrate],

@@ -240,6 +240,11 @@ export interface StepPolicy {
   mostUsd?: number;
   /** The age up to which an answer to the same request counts. @default 0, none is shared */
   cacheHours?: number;
+  /**
+   * Upper bound on an answer's tokens, thoughts included: less is booked and paced for each call. An answer that is cut off there is asked
+   * for again at the model's full length. @default the model's
+   */
+  maxOutputTokens?: number;
   /** How sure the model is of a choice: logprobs, or three answers. @default not measured */
   confidence?: 'logprobs' | 'agreement';
 }

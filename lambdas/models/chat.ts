@@ -16,7 +16,7 @@ import { promptHash } from './lineage.ts';
 import type { PaidCall, Requests } from './paid-call.ts';
 import { exact, worstCalls } from './prices.ts';
 import { placesFor } from './residency.ts';
-import { type Candidate, candidatesFor } from './router.ts';
+import { type Candidate, candidatesWithin } from './router.ts';
 import { type ItemBudget, payerOf, type RunnerOptions, type StepMoney } from './runner.ts';
 import { type ChatRequest, chat, inputBound, type Message } from './wire/chat.ts';
 import type { Reply } from './wire/completion.ts';
@@ -120,7 +120,8 @@ export class ModelStep<T> {
       },
       ...{ mostUsd: this.#mostUsd, needs, first: this.#asked.model },
     };
-    const list = candidatesFor(this.#asked.step, endpoints, need, capabilities);
+    const { maxOutputTokens: mostTokens } = this.#policy;
+    const list = candidatesWithin(this.#asked.step, endpoints, need, { capabilities, mostTokens });
     return list.map((it) => ({
       ...it,
       endpoint: withCapabilities(it.endpoint, it.offer.name, capabilities),

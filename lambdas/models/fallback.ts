@@ -6,7 +6,7 @@ import { BudgetSpent, outOfTime, Waiting } from '../outbound/waiting-error.ts';
 import { hasTime } from '../outbound/waiting-time.ts';
 import { type Outcome, type PaidCall, type Payer, pay } from './paid-call.ts';
 import { exact } from './prices.ts';
-import type { Candidate } from './router.ts';
+import { type Candidate, isLonger } from './router.ts';
 import type { StepMoney } from './runner.ts';
 
 /* Tries a step's candidates in order. The kind of a failure says which others deserve an attempt. */
@@ -156,6 +156,7 @@ function waitForRoom(failure: CallFailure, { endpoint: neighbour }: Candidate): 
 
 /** Whether a candidate could do better after this failure. */
 function worthATry(failure: CallFailure, failed: Candidate, other: Candidate): boolean {
+  if (isLonger(other, failed)) return failure.kind === 'cut';
   const same = other.endpoint.name === failed.endpoint.name;
   switch (AFTER[failure.kind].next) {
     case 'another endpoint':
@@ -164,7 +165,10 @@ function worthATry(failure: CallFailure, failed: Candidate, other: Candidate): b
     case 'a longer context':
       return other.offer.contextTokens > failed.offer.contextTokens;
     case 'a stronger tier':
-      return rank(other.offer.tier) > rank(failed.offer.tier);
+      return (
+        rank(other.offer.tier) > rank(failed.offer.tier) ||
+        (failure.kind === 'cut' && isLonger(other, failed))
+      );
     case 'none':
       return false;
   }

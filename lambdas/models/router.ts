@@ -90,6 +90,41 @@ export function candidatesFor(
   return list;
 }
 
+/**
+ * The models that a step may ask, with its bound on the length of an answer. Behind each stands the same at its full length: an
+ * answer that breaks off at the bound is asked for once more, from the model that began it.
+ * @throws as `candidatesFor` does
+ */
+export function candidatesWithin(
+  step: string,
+  endpoints: readonly Endpoint[],
+  need: Need,
+  { capabilities, mostTokens }: { capabilities: Capabilities; mostTokens: number | undefined },
+): Candidate[] {
+  if (mostTokens === undefined) return candidatesFor(step, endpoints, need, capabilities);
+  const bounded = endpoints.map((endpoint) => ({
+    ...endpoint,
+    models: endpoint.models.map((offer) => ({
+      ...offer,
+      maxOutputTokens: Math.min(offer.maxOutputTokens, mostTokens),
+    })),
+  }));
+  const { candidates: whole } = candidates(endpoints, need, capabilities);
+  return candidatesFor(step, bounded, need, capabilities).flatMap((short) => {
+    const long = whole.find((it) => isSame(it, short) && it.offer.maxOutputTokens > mostTokens);
+    return long ? [short, { ...long, reason: `${long.reason}; at its full length` }] : [short];
+  });
+}
+
+/** Whether it is the same model, only with room for a longer answer. */
+export function isLonger(other: Candidate, than: Candidate): boolean {
+  return isSame(other, than) && other.offer.maxOutputTokens > than.offer.maxOutputTokens;
+}
+
+function isSame(one: Candidate, other: Candidate): boolean {
+  return one.endpoint.name === other.endpoint.name && one.offer.name === other.offer.name;
+}
+
 /** If a person can decide instead, they get the item; operators hear of a lacking configuration. */
 function nobody(step: string, refused: readonly Refused[]): Error {
   const because = refused

@@ -18,7 +18,7 @@ import { faultsInCompensations, faultsInParameters } from './parameters.ts';
 import { faultsInLimits } from './policy/limits.ts';
 import { faultsInThresholds } from './policy/thresholds.ts';
 import { faultsInPrivacy, faultsInRetention } from './privacy.ts';
-import { faultsInPrompts } from './prompts.ts';
+import { faultsInPrompts } from './prompts/declared.ts';
 import { faultsInRepair } from './repair.ts';
 import { faultsInSchema } from './schema.ts';
 import { faultsInAgents } from './steps/agents.ts';

@@ -6,12 +6,16 @@ import { offersFor, placesOf, thatCan } from './models/offers.ts';
 
 const CONFIDENCES = ['logprobs', 'agreement'];
 
+/** As the configuration asks it of models: some endpoints refuse less. */
+const LEAST_TOKENS = 16;
+
 /** A misspelt one would be passed over, and what it was to limit would have no limit. */
 const FIELDS: Record<keyof StepPolicy, true> = {
   tier: true,
   complexity: true,
   mostUsd: true,
   cacheHours: true,
+  maxOutputTokens: true,
   confidence: true,
 };
 
@@ -22,6 +26,9 @@ export function faultsInSteps(automation: Automation, { endpoints }: ResolvedCon
     ...(automation.prompts[step] || (step === VISION && automation.documents)
       ? []
       : [`step '${step}' has a policy but no prompt: add it to 'prompts', or take it out of 'steps'`]),
+    ...(policy.maxOutputTokens !== undefined && automation.agents?.[step]
+      ? [`step '${step}': 'maxOutputTokens' does nothing there: an agent's turns have the model's`]
+      : []),
     ...faultsInPolicy(policy).map((fault) => `step '${step}': ${fault}`),
   ]);
   // Of steps that are well formed: who could serve them is a question only then.
@@ -36,7 +43,7 @@ export function faultsInSteps(automation: Automation, { endpoints }: ResolvedCon
 }
 
 function faultsInPolicy(policy: StepPolicy): string[] {
-  const { tier = 'small', mostUsd = 1, cacheHours = 0, confidence } = policy;
+  const { tier = 'small', mostUsd = 1, cacheHours = 0, maxOutputTokens = LEAST_TOKENS, confidence } = policy;
   const unknown = Object.keys(policy).filter((field) => !Object.hasOwn(FIELDS, field));
   const wrong: [boolean, string][] = [
     ...unknown.map((field): [boolean, string] => [
@@ -48,6 +55,10 @@ function faultsInPolicy(policy: StepPolicy): string[] {
     [
       !(cacheHours >= 0 && cacheHours < Number.POSITIVE_INFINITY),
       `'cacheHours' must be 0 or more, got '${cacheHours}'`,
+    ],
+    [
+      !(Number.isInteger(maxOutputTokens) && maxOutputTokens >= LEAST_TOKENS),
+      `'maxOutputTokens' must be a whole number of at least ${LEAST_TOKENS}, got '${maxOutputTokens}'`,
     ],
     [
       confidence !== undefined && !CONFIDENCES.includes(confidence),

@@ -104,7 +104,7 @@ async function suiteOf(automation: Automation, options: CasesOptions): Promise<T
     cases: cases.filter((it) => options.names.length === 0 || options.names.includes(it.name)),
     prompts: promptsOf(automation, { ...options.inUse, ...options.prompts }),
     inUse: promptsOf(automation, options.inUse ?? {}),
-    ...{ taught: isTaught(name), compare: options.compare },
+    ...{ taught: isTaught(name), compare: options.compare, asked: options.asked },
   };
 }
 

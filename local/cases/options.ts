@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { ModelRequest } from '../../lambdas/contract/automation.ts';
 import { numberOption, UsageError } from '../usage.ts';
 
 export const USAGE = `npm run cases -- [automation] [options]
@@ -46,6 +47,8 @@ export interface CasesOptions {
   help: boolean;
   /** What serves instead of what is declared, by step; each try and what it is compared with go by it. @default nothing */
   inUse?: Readonly<Record<string, string>> | undefined;
+  /** Hears of each request before it is made. @default nobody does */
+  asked?: ((request: ModelRequest<unknown>) => void) | undefined;
 }
 
 /** @throws UsageError for whatever it does not take */

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import type {
   Automation,
   Implementation,
+  ModelRequest,
   Prompt,
   StageContext,
   StepRunner,
@@ -39,6 +40,8 @@ export interface Subject {
   implementation: Implementation;
   /** Gives the indexes of its collections. @default it has none */
   open?: OpenCollection;
+  /** Hears of each request before it is made. @default nobody does */
+  asked?: ((request: ModelRequest<unknown>) => void) | undefined;
 }
 
 /** What one item came to, and what it cost. */
@@ -146,8 +149,14 @@ function trying(runner: StepRunner, subject: Subject, { prompts }: Asked, unusab
   const step = withVersions(runner, { serving }, { texts, prompts: subject.automation.prompts });
   return {
     ...step,
-    model: (name, request) => step.model(name, request).catch(heard),
-    agent: (name, request) => step.agent(name, request).catch(heard),
+    model: (name, request) => {
+      subject.asked?.(request);
+      return step.model(name, request).catch(heard);
+    },
+    agent: (name, request) => {
+      subject.asked?.(request);
+      return step.agent(name, request).catch(heard);
+    },
     lookup: ((lookup: Lookup, input: unknown) =>
       step.lookup(lookup, input).catch(heard)) as StepRunner['lookup'],
   };

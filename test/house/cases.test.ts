@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
+import type { ModelRequest } from '../../lambdas/contract/automation.ts';
 import type { Gated, Grounds } from '../../lambdas/contract/item/envelope.ts';
 import type { GateContext } from '../../lambdas/gate/gate.ts';
 import { thresholdsOf } from '../../lambdas/gate/policy/thresholds.ts';
@@ -7,6 +8,7 @@ import { type Policy, weigh } from '../../lambdas/gate/policy/weigh.ts';
 import { runCases } from '../../local/cases/cases.ts';
 import { readOptions } from '../../local/cases/options.ts';
 import type { CasesReport } from '../../local/cases/report.ts';
+import { reportOf } from '../../local/rehearsal/prompts.ts';
 import { automations, isTaught } from '../support/automations.ts';
 
 /* `npm run cases` over everything that is here: the sandbox model comes to what cases.jsonl says, or was told nothing. */
@@ -25,19 +27,12 @@ vi.mock('../../lambdas/gate/gate.ts', async (original) => {
   return { ...real, gate };
 });
 
-/** What each prompt was asked about. */
-const inputs = vi.hoisted(() => new Map<string, Record<string, unknown>[]>());
-vi.mock('../../lambdas/models/answer/answer.ts', async (original) => {
-  const real = await original<typeof import('../../lambdas/models/answer/answer.ts')>();
-  const answerOf: typeof real.answerOf = (ask, asked) => {
-    const { prompt, input } = asked;
-    inputs.set(prompt.text, [...(inputs.get(prompt.text) ?? []), input as Record<string, unknown>]);
-    return real.answerOf(ask, asked);
-  };
-  return { ...real, answerOf };
-});
+/** Each request that was made. */
+const requests = new Map<string, ModelRequest<unknown>[]>();
+const asked = (request: ModelRequest<unknown>) =>
+  void requests.set(request.prompt.text, [...(requests.get(request.prompt.text) ?? []), request]);
 
-const report: CasesReport = await runCases(readOptions(['--sandbox']), () => {});
+const report: CasesReport = await runCases({ ...readOptions(['--sandbox']), asked }, () => {});
 
 it.each(automations.map(({ name }) => [name]))('%s comes to what its cases say', (name) => {
   const suite = report.automations.find(({ automation }) => automation === name);
@@ -86,16 +81,30 @@ it.each(POLICIES)('a policy that %s comes to the same by what is kept as at the 
     expect([gated.id, weigh(policy, keptOf(gated)).verdict]).toEqual([gated.id, asking(policy).verdict]);
 });
 
+it.each(automations.map((automation) => [automation.name, automation] as const))(
+  'the linter has no hint about the prompts of %s',
+  (_, automation) => {
+    const found = reportOf(automation, requests);
+    expect(found.length).toBeGreaterThan(0);
+    // When they were last reviewed is a matter of the day.
+    expect(found.flatMap(({ hints }) => hints).filter(({ rule }) => rule !== 'review')).toEqual([]);
+    if (isTaught(automation))
+      for (const it of found) expect([it.version, it.requests]).not.toEqual([it.version, 0]);
+  },
+);
+
 /* An endpoint's own prompt cache holds what requests begin with, up to the first letter that differs. */
 
 /** Of less than this much nothing is saved. */
 const WORTH_IT = 100;
 
 it('asks with what is the same for every item before what is not', () => {
-  const prompts = [...inputs].filter(([, asked]) => asked.length >= 3);
+  const prompts = [...requests]
+    .map(([prompt, made]) => [prompt, made.map(({ input }) => input as Record<string, unknown>)] as const)
+    .filter(([, inputs]) => inputs.length >= 3);
   expect(prompts.length).toBeGreaterThan(5);
-  for (const [prompt, asked] of prompts) {
-    const [first = {}, ...others] = asked;
+  for (const [prompt, inputs] of prompts) {
+    const [first = {}, ...others] = inputs;
     const isSame = (key: string) =>
       others.every((one) => JSON.stringify(one[key]) === JSON.stringify(first[key]));
     const keys = Object.keys(first);

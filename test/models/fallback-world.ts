@@ -23,6 +23,8 @@ export class Endpoints {
   answers: Record<string, Answer[]> = {};
   /** Who was asked, as `endpoint/model`. */
   asked: string[] = [];
+  /** How long an answer each was asked for. */
+  limits: number[] = [];
   /** Runs at each request, before the answer. */
   onRequest: (() => void) | undefined;
   readonly #server: Stub;
@@ -32,7 +34,9 @@ export class Endpoints {
     server.answers = [
       (response, seen) => {
         const name = seen.path.split('/')[1] ?? '';
-        this.asked.push(`${name}/${JSON.parse(seen.body).model}`);
+        const { model, max_completion_tokens: limit } = JSON.parse(seen.body);
+        this.asked.push(`${name}/${model}`);
+        this.limits.push(limit);
         this.onRequest?.();
         const mine = this.answers[name] ?? [completion(GOOD)];
         const answer = mine.length > 1 ? mine.shift() : mine[0];

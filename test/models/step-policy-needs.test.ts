@@ -103,6 +103,59 @@ describe('what a step needs', () => {
     expect(complexity).toHaveBeenCalledWith(request.input);
   });
 
+  describe('an answer of so many tokens at most', () => {
+    const policy = { maxOutputTokens: 40 };
+
+    it('is asked for', async () => {
+      await ask({ policy, endpoints: [endpoint('a', { maxOutputTokens: 1000 })] });
+      expect([asked(), servers.limits]).toEqual([['a/small'], [40]]);
+    });
+
+    it('is asked for once more at full length where it breaks off, from the model that began it', async () => {
+      answers('a', said('billing', { finish_reason: 'length' }), completion(GOOD));
+      const endpoints = [
+        endpoint('a', { name: 's', maxOutputTokens: 1000 }),
+        endpoint('b', { name: 'l', tier: 'large', maxOutputTokens: 1000 }),
+      ];
+      const step = runner({ policy, endpoints });
+
+      expect(await step.model('route', request)).toEqual(JSON.parse(GOOD));
+      expect([asked(), servers.limits]).toEqual([
+        ['a/s', 'a/s'],
+        [40, 1000],
+      ]);
+      expect(step.lineage.map(({ failure: why = '', route }) => [why, route])).toEqual([
+        ['cut', expect.not.stringContaining('full length')],
+        ['', expect.stringMatching(/; at its full length$/)],
+      ]);
+    });
+
+    it.each<[string, Answer, string[]]>([
+      ['no use', completion('no JSON'), ['a/s', 'a/s', 'b/l']],
+      ['a fault', fault(500), ['a/s', 'b/l']],
+      ['a refusal of the request', fault(400), ['a/s', 'b/l']],
+    ])('is not asked for at full length after %s', async (_, answer, expected) => {
+      answers('a', answer);
+      const endpoints = [endpoint('a', { name: 's' }), endpoint('b', { name: 'l', tier: 'large' })];
+      await ask({ policy, endpoints });
+
+      expect(asked()).toEqual(expected);
+    });
+
+    it('is the shorter of the bound and the model', async () => {
+      await ask({ policy: { maxOutputTokens: 5000 }, endpoints: [endpoint('a', { maxOutputTokens: 1000 })] });
+      expect(servers.limits).toEqual([1000]);
+    });
+
+    it('is asked for though the whole length would be too dear', async () => {
+      const endpoints = [
+        endpoint('a', { maxOutputTokens: 100_000, contextTokens: 200_000, outputUsdPerMillion: 100 }),
+      ];
+      expect(await ask({ policy, endpoints })).toEqual(JSON.parse(GOOD));
+      expect((await failure(ask({ endpoints, id: 'other' }))).name).toBe('ProcessingError');
+    });
+  });
+
   it('is looked up by the name of the step', async () => {
     await runner({ policy: { tier: 'large' }, endpoints: three() }).model('reply', request);
     expect(asked()).toEqual(['a/s']);

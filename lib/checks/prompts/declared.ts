@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Automation } from '../../lambdas/contract/automation.ts';
-import { folderOf } from '../automation/automation-folder.ts';
+import type { Automation } from '../../../lambdas/contract/automation.ts';
+import { folderOf } from '../../automation/automation-folder.ts';
 
 /**
  * What is wrong with the prompts that a declaration names. That the thinking asks for these and no others is
