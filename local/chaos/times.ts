@@ -54,8 +54,9 @@ export const SHORTENED: readonly Edit[] = [
   ms('lib/automation/destinations.ts', 'DESTINATION_SECONDS', '10'),
   ...[
     ['windowMs', '60_000'],
-    ['openMs', '30_000'],
-    ['openMostMs', '120_000'],
-    ['rampMs', '60_000'],
+    ['openMs', '10_000'],
+    ['openMostMs', '25_000'],
+    ['openActMostMs', '120_000'],
+    ['rampMs', '10_000'],
   ].map(([name = '', value = '']) => field(BREAKER, name, value)),
 ];
