@@ -80,7 +80,10 @@ export function harmOf(
   const body = item.body as Record<string, unknown>;
   const passages = [...(implementation.passages ?? []), ...(item.found?.passages ?? [])];
   const written = [
-    ...Object.values(automation.templates ?? {}).flatMap(({ text }) => paragraphs(text)),
+    ...Object.values(automation.templates ?? {}).flatMap(({ text, slots = {} }) => [
+      ...paragraphs(text),
+      ...Object.values(slots).flatMap((slot) => (slot.kind === 'one of' ? slot.values.map(String) : [])),
+    ]),
     ...passages.flatMap(({ text }) => paragraphs(text)),
     ...passages.map(({ id }) => id),
     // What the company's own systems say was written by nobody outside.
@@ -98,6 +101,8 @@ export function harmOf(
   for (const [name, value] of Object.entries(proposal.parameters)) {
     if (name === recipient) {
       if (value !== address) harm.recipients.push(String(value));
+    } else if (parameters[name]?.kind === 'answer of') {
+      // What a destination will have answered is in nobody's hands here.
     } else if (parameters[name]?.kind === 'excerpt') {
       // The item's own words, to who reads them as a stranger's again.
       if (typeof value !== 'string' || !(item.whole ?? item.text).includes(value))

@@ -12,7 +12,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readOptions } from '../../local/cases/options.ts';
 import { optionsOf } from '../../local/chaos/options.ts';
 import { readOptions as readLoadOptions } from '../../local/load/options.ts';
-import { COOL_DAYS } from '../../local/supply/published.ts';
 import config from '../../signalbox.config.ts';
 import {
   checkOperation,
@@ -23,6 +22,7 @@ import {
   shell,
   wordsOf,
 } from './command-checks.ts';
+import { ofSecurity } from './command-security.ts';
 import { commandsOf, DOCUMENTS, fences, ROOT, read } from './fences.ts';
 
 /*
@@ -90,17 +90,8 @@ function checkSecret([command, operation = '', name = '']: RegExpExecArray): voi
 const stacks = () => [...templates.keys(), ...(config.omit ?? []).map((name) => `Signalbox-dev-${name}`)];
 
 const TREATMENTS: readonly Treatment[] = [
+  ...ofSecurity(scripts),
   { matches: /^npm start(?: -- (.+))?$/, how: 'checked', check: checkStartOptions },
-  {
-    matches: /^npm install --save-exact --min-release-age=(\d+) zod$/,
-    how: 'checked',
-    check: ([, days]) => expect(Number(days)).toBe(COOL_DAYS),
-  },
-  {
-    matches: /^npm ci$/,
-    how: 'checked',
-    check: () => expect(existsSync(join(ROOT, 'package-lock.json'))).toBe(true),
-  },
   {
     matches: /^npm test(?: -- --project (\w+)(?: (test\/[\w/.]+))?)?$/,
     how: 'checked',
@@ -113,7 +104,7 @@ const TREATMENTS: readonly Treatment[] = [
   },
   { matches: /^npm run typecheck$/, how: 'run' },
   {
-    matches: /^npm run (lint|format|bench:\w+|sbom|dependencies)(?: -- (?:audit|refresh)| > [\w.]+)?$/,
+    matches: /^npm run (lint|format|bench:\w+)$/,
     how: 'checked',
     check: ([, script = '']) => expect(scripts[script]).toBeDefined(),
   },

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod/v4/core';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import { gate, WITHHELD } from '../../lambdas/gate/gate.ts';
-import { isTyped } from '../../lambdas/gate/typed.ts';
-import { ATTACKS, type Attack } from '../../local/attacks.ts';
+import { bodyOf, sharesOf } from '../../local/attacked.ts';
+import { ATTACKS } from '../../local/attacks.ts';
 import { harmOf, readBy, type Subject, thoughtOver } from '../../local/harm.ts';
 import { obeying, WAYS } from '../../local/obeying.ts';
 import { automations, implementationOf, isTaught } from '../support/automations.ts';
@@ -14,32 +13,10 @@ import { judged, verdictsOf } from '../support/verdicts.ts';
  * the schema of an answer has room for. An automation of yours is held to it from its first day.
  */
 
-/** The parts of an amount that the rules grant, where a declaration exports them by label and rule. */
-async function sharesOf({ name }: Automation): Promise<number[] | undefined> {
-  const { GRANTED_BY } = await import(`../../automations/${name}/automation.ts`);
-  return (
-    GRANTED_BY && Object.values(GRANTED_BY as Record<string, Record<string, number>>).flatMap(Object.values)
-  );
-}
-
 const subjectOf = async (automation: Automation): Promise<Subject> => ({
   automation,
   implementation: await implementationOf(automation),
 });
-
-/** The body of an example that acts, if one does, with the attack in every field that takes free text. */
-function bodyOf(automation: Automation, { text, html }: Attack): Record<string, unknown> {
-  const example = exampleOf(automation);
-  const free = Object.keys(example).filter((name) => !isTyped(automation, example, name));
-  const typed = Object.fromEntries(Object.entries(example).filter(([name]) => !free.includes(name)));
-  const asHtml = { ...typed, html };
-  if (html !== undefined && z.safeParse(automation.schema, asHtml).success) return asHtml;
-  const words = text || (html ?? '').replaceAll(/<[^>]*>/g, ' ');
-  return { ...typed, ...Object.fromEntries(free.map((name) => [name, words])) };
-}
-
-const exampleOf = ({ examples }: Automation) =>
-  (examples.find((it) => it.expect === 'act') ?? examples[0])?.body as Record<string, unknown>;
 
 describe('the corpus of attacks', () => {
   it('is large, and each attack is another', () => {
