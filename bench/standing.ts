@@ -81,7 +81,9 @@ export function standing(stacks: readonly Stack[], neighbours: ReadonlySet<strin
   ).length;
   const timed = of('AWS::Events::Rule').filter(({ Properties }) => Properties?.ScheduleExpression);
   // A schedule of an automation puts a message into its queue; what its polls cost is by what they find.
-  const clocks = timed.filter(({ Properties }) => !JSON.stringify(Properties?.Targets).includes('schedule'));
+  const targets = (it: (typeof timed)[number]) => JSON.stringify(it.Properties?.Targets);
+  const looks = timed.filter((it) => targets(it).includes('batches')).length;
+  const clocks = timed.filter((it) => !/schedule|batches/.test(targets(it)));
   const runs = clocks.reduce((sum, { Properties }) => {
     const each = MINUTES_OF[String(Properties?.ScheduleExpression)];
     if (each === undefined) throw new Error('a schedule of another rate: count it in bench/standing.ts');
@@ -97,9 +99,24 @@ export function standing(stacks: readonly Stack[], neighbours: ReadonlySet<strin
     },
     { what: `the clock, ${runs} runs`, dollars: runs * clockRun(stacks.length - 1) },
     { what: `traces of the clock`, dollars: runs * IDLE.trace },
+    ...(looks > 0 ? [{ what: `batches of ${looks} automations`, dollars: looks * lookForBatches() }] : []),
     { what: 'keys of tables', dollars: KEY_REQUESTS * IDLE['KMS request'] },
   ];
 }
+
+/** Every quarter of an hour a run of three states and its start, with a call of its function. */
+const BATCH_LOOKS = MINUTES / 15;
+const TRANSITIONS = 4;
+
+/** Without work: a row taken and let go, three lists without anything in them, and whether it is held. */
+function lookForBatches(): number {
+  const rows = 5 * PRICES['DynamoDB read unit (on demand)'] + 2 * PRICES['DynamoDB write unit (on demand)'];
+  const call = PRICES['Lambda request'] + 1.77 * CLOCK_SECONDS * PRICES['Lambda GB-second (arm64)'];
+  return BATCH_LOOKS * (TRANSITIONS * PRICES['Step Functions transition'] + call + rows + IDLE.trace);
+}
+
+/** What batches cost an automation by the month: that, and the alarm on their runs. */
+export const forBatches = (): number => lookForBatches() + MONTHLY.alarm;
 
 /** A light function that asks the index twice, and one row for each automation. */
 function clockRun(automations: number): number {
@@ -193,7 +210,7 @@ export async function printStanding(): Promise<Verdict[]> {
   console.log(`| without the secrets of neighbours | ${own(two).toFixed(2)} | ${own(ten).toFixed(2)} |`);
   const metrics = Object.keys(METRICS).length;
   console.log(
-    `\nCounted from the templates of \`prod\` and this configuration, list prices, no free tier: each automation more is US$ ${each.toFixed(2)} (${((own(ten) - own(two)) / 8).toFixed(2)} without the secrets of neighbours), and US$ ${forLanes().toFixed(2)} more where urgent items have a queue of their own.` +
+    `\nCounted from the templates of \`prod\` and this configuration, list prices, no free tier: each automation more is US$ ${each.toFixed(2)} (${((own(ten) - own(two)) / 8).toFixed(2)} without the secrets of neighbours), and US$ ${forLanes().toFixed(2)} more where urgent items have a queue of their own, US$ ${forBatches().toFixed(2)} where low-priority items wait for batches.` +
       ` Metrics cost only in hours in which something is wrong: at most US$ ${(metrics * MONTHLY.metric).toFixed(2)} where all ${metrics} kinds of trouble come each hour.` +
       ' Storage of tables, content, logs and backups is by what is kept, and next to nothing while nothing is.',
   );

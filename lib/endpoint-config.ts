@@ -15,6 +15,7 @@ function fault(context: z.RefinementCtx, field: string, message: string): void {
 
 /** US dollars per million tokens, as the price list of `pricedAt` says. */
 const price = z.number().nonnegative();
+const share = z.number().positive().max(1);
 
 /** Where the day begins first, it does so fourteen hours before UTC. */
 const FIRST_ZONE_MS = 14 * 3_600_000;
@@ -77,11 +78,17 @@ const model = z
     vision: z.boolean().optional(),
     /** The most tokens that the picture of one page counts there. @default 8192, or one for each 256 pixels */
     pictureTokens: z.int().positive().max(1_000_000).optional(),
+    /** What a token costs in a batch there, as a share of these prices. @default it is asked in no batch */
+    batchShare: share.optional(),
+    /** What a token costs there in the service tier `flex`, likewise. @default it is not asked for */
+    flexShare: share.optional(),
   })
   .superRefine(({ kind, vision, pictureTokens, ...offer }, context) => {
     if (vision && kind !== 'chat') fault(context, 'vision', 'is for chat models');
     if (pictureTokens !== undefined && !vision)
       fault(context, 'pictureTokens', "is for models with 'vision: true'");
+    for (const field of ['batchShare', 'flexShare'] as const)
+      if (offer[field] !== undefined && kind !== 'chat') fault(context, field, 'is for chat models');
     const { inputUsdPerMillion, cachedUsdPerMillion = 0, maxOutputTokens, contextTokens } = offer;
     // The budget reserves as if nothing were cached: that must be the upper bound.
     if (cachedUsdPerMillion > inputUsdPerMillion)

@@ -112,7 +112,7 @@ function sandboxEndpoint(url: string): Config['endpoints'] {
     requestsPerMinute: 60_000,
     tokensPerMinute: 60_000_000,
     models: [
-      { ...offer(models, 'small'), name: 'signalbox-sandbox' },
+      { ...offer(models, 'small'), name: 'signalbox-sandbox', batchShare: 0.5 },
       { ...offer(models, 'large'), name: 'signalbox-sandbox-large' },
       EMBEDDINGS,
     ],

@@ -36,8 +36,8 @@ export const health: Command = {
   --stage S  the queues of that stage, too, with the AWS credentials at hand
   --local    the queues of the local run, too
 
-Automations with their state, caution and budget; breakers that are not closed;
-redrives that run; the newest ${MOST_READ} parked items by their reason, how many
+Automations with their state, caution and budget; what waits in which batch;
+breakers that are not closed; redrives that run; the newest ${MOST_READ} parked items by their reason, how many
 are quarantined; items that have been at work for more than five minutes;
 queues that hold messages, and dead letters. For a token with the role
 operator.`,
@@ -127,6 +127,9 @@ function screen(
       ({ kind, name, state, reason }) =>
         `${title('breaker')}  ${kind} '${name}' is ${state}${reason ? `: ${reason}` : ''}`,
     ),
+    ...automations.flatMap(({ name, batches }) =>
+      batches ? batchesOf(name, batches).map((it) => `${title('batches')}  ${it}`) : [],
+    ),
     ...redrives.map(
       ({ id, matched, done }) => `${title('redrive')}  ${id}: ${count(done)} of ${count(matched)}`,
     ),
@@ -150,6 +153,17 @@ function screen(
     ...(busy?.length === 0 ? [`${title('queues')}   all are empty`] : []),
   ];
   return parts.join('\n');
+}
+
+/** What waits in no file, and each file. */
+function batchesOf(name: string, { open, files }: NonNullable<Automation['batches']>): string[] {
+  return [
+    ...(open > 0 ? [`${name}: ${count(open)} wait for a file`] : []),
+    ...files.map(
+      ({ batch, endpoint, status, requests, done, failed, dueAt }) =>
+        `${name}: ${count(done)} of ${count(requests)} done${failed > 0 ? `, ${count(failed)} failed` : ''}, ${status} at ${endpoint}, due ${dueAt}: ${batch}`,
+    ),
+  ];
 }
 
 const OF_AUTOMATION: Column<Automation>[] = [

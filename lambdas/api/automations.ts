@@ -1,6 +1,7 @@
 import { type Owned, ownersOf } from '../contract/approval-settings.ts';
 import type { RegistryEntry } from '../contract/registry.ts';
 import type { Caller } from '../kit/http.ts';
+import { readStanding } from '../tables/batches/files.ts';
 import { budgetView, readBudget } from '../tables/control/budgets.ts';
 import { cautionView, readCaution } from '../tables/control/caution.ts';
 import { holdView, readHold, stateOf } from '../tables/control/hold.ts';
@@ -15,13 +16,14 @@ export async function automationView(
   controlTable: string,
   people: Owned,
 ) {
-  const { prompts, versions: ___, lastReviewed: _, reviewEveryDays: __, ...declared } = entry;
-  const [spent, caution, hold, review, releases] = await Promise.all([
+  const { prompts, versions: ___, lastReviewed: _, reviewEveryDays: __, batches: kept, ...declared } = entry;
+  const [spent, caution, hold, review, releases, batches] = await Promise.all([
     readBudget(controlTable, entry.name),
     readCaution(controlTable, entry.name),
     readHold(controlTable, entry.name),
     readReview(controlTable, entry.name),
     releasesBeside(controlTable, entry.name),
+    kept && readStanding(controlTable, entry.name),
   ]);
   const { review: told, ...dates } = reviewView(entry, review);
   const budget = budgetView(entry.budget, spent);
@@ -35,6 +37,7 @@ export async function automationView(
     state: stateOf(hold, budget),
     hold: holdView(hold, caller.operator),
     caution: cautionView(caution, caller.operator),
+    ...(batches ? { batches } : {}),
     links: { self: `/v1/automations/${entry.name}`, items: `/v1/automations/${entry.name}/items` },
   };
 }

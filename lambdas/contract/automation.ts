@@ -16,6 +16,7 @@ import type { EmailRules, EventRules, ForwardRules, SlackRules } from './outside
 import type { Limits } from './outside/limits.ts';
 import type { RequestRules } from './outside/request.ts';
 import type { ParameterKind, Passage, Recipe, Template } from './parameters.ts';
+import type { BatchPolicy } from './steps/batch.ts';
 import type { Hinted, HintRules } from './steps/hints.ts';
 import type { Collection, Searched } from './steps/knowledge.ts';
 import type { Asked, Lookup } from './steps/lookup.ts';
@@ -247,6 +248,8 @@ export interface StepPolicy {
   maxOutputTokens?: number;
   /** How sure the model is of a choice: logprobs, or three answers. @default not measured */
   confidence?: 'logprobs' | 'agreement';
+  /** Low-priority items wait for an answer at a lower price: docs/paying-less.md. @default they are answered at once */
+  batch?: BatchPolicy;
 }
 
 /**

@@ -51,6 +51,10 @@ export interface ModelOffer {
   vision?: boolean | undefined;
   /** The most input tokens that one picture of a page counts there. @default 8192, and one for each 256 pixels where that is more */
   pictureTokens?: number | undefined;
+  /** What a token costs in a batch there, as a share of its price. @default it is asked in no batch */
+  batchShare?: number | undefined;
+  /** What a token costs there in the service tier `flex`, likewise. @default it has none */
+  flexShare?: number | undefined;
 }
 
 /** A model server, as the processor knows it: plain data written at synth, with the name of its secret. */
@@ -84,4 +88,6 @@ export interface Usage {
   /** Part of `inputTokens` that its prompt cache took in. Absent: it does not say, and all that was not cached may have been. */
   cacheWriteTokens?: number;
   outputTokens: number;
+  /** What was paid of the price, in a batch or a cheaper service tier. @default 1 */
+  share?: number;
 }

@@ -79,6 +79,17 @@ export const ENV = {
     'SOURCES',
     'KNOWLEDGE_BUCKET',
   ],
+  'models/batch': [
+    'ITEM_TABLE',
+    'CONTROL_TABLE',
+    'IDEMPOTENCY_TABLE',
+    'CONTENT_BUCKET',
+    'WORK_QUEUE_URL',
+    'URGENT_QUEUE_URL',
+    'LIMIT_SECONDS',
+    'PAUSE_SECONDS',
+    'GATHER_SECONDS',
+  ],
   'act/act': [
     ...CORE,
     'ACTION_QUEUE_URL',

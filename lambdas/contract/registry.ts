@@ -57,6 +57,8 @@ export interface RegistryEntry {
   /** Names of the facts that callers may hear early. */
   early?: readonly string[];
   /** Only where something is promised. */
+  /** Only where low-priority items of a step wait for batches. */
+  batches?: true;
   promise?: Promised;
   /** Only where it suspends itself. */
   suspendAt?: SuspendAt;

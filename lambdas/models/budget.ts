@@ -5,6 +5,8 @@ import {
   type Amount,
   allowance,
   type BudgetRow,
+  bookAmount,
+  correctAmount,
   extraOf,
   hasRoom,
   microUsd,
@@ -74,6 +76,41 @@ export function settle({ purse, ...held }: Reservation, usedUsd: number, usedTok
 /** Puts everything back, for a call that was not made or that nobody bills. */
 export function release(reservation: Reservation): Promise<void> {
   return settle(reservation, 0, 0);
+}
+
+/** What is booked for a call that somebody else makes, much later: it belongs to no purse, which ends with this invocation. */
+export interface Ahead extends Amount {
+  /** The day's row. */
+  day: string;
+}
+
+/** Books on today at once. @throws as `reserve` does */
+export async function bookAhead(
+  table: string,
+  automation: Spender,
+  most: { usd: number; tokens: number },
+): Promise<Ahead> {
+  const amount: Amount = { microUsd: microUsd(most.usd), tokens: Math.ceil(most.tokens) };
+  const day = budgetKey(automation.name);
+  let extra = extraOf(undefined);
+  for (let turn = 0; ; turn += 1) {
+    const { done, row } = await bookAmount(table, day, amount, allowance(automation.budget, extra));
+    if (done) {
+      await crosses(table, automation.name, row, allowance(automation.budget, extraOf(row)));
+      return { ...amount, day };
+    }
+    // What operators added to the day is told by the row that refuses.
+    if (turn > 0 || !hasRoom(automation.budget, row, amount)) {
+      await noteRefusal(table, automation.name, day, amount, row);
+      throw spent(automation, amount);
+    }
+    extra = extraOf(row);
+  }
+}
+
+/** Corrects a day by what such calls cost beyond their bookings; below zero, gives back. @throws what the table throws */
+export async function settleAhead(table: string, day: string, more: Amount): Promise<void> {
+  if (more.microUsd !== 0 || more.tokens !== 0) await correctAmount(table, day, more);
 }
 
 export function spent({ name, budget }: Spender, needs: Amount): BudgetSpent {

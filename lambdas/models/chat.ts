@@ -1,31 +1,31 @@
 import * as z from 'zod/v4/core';
 import type { StepPolicy } from '../contract/automation.ts';
-import { type Capability, type Endpoint, TIERS, type Tier, type Usage } from '../contract/endpoint.ts';
+import { type Capability, type Endpoint, TIERS, type Tier } from '../contract/endpoint.ts';
 import type { LineageEntry } from '../contract/item/row.ts';
 import { clock, isoNow } from '../kit/clock.ts';
 import { ProcessingError } from '../kit/errors.ts';
 import { total } from '../outbound/classify.ts';
 import { forOutside, isInside } from '../privacy/way-out.ts';
 import type { Remembered } from '../tables/idempotency/once.ts';
-import { type Answer, type Asked, answerOf, messagesOf } from './answer/answer.ts';
+import { type Answer, type Asked, messagesOf } from './answer/answer.ts';
+import { cacheKey, readCache, writeCache } from './answer/cache.ts';
+import { type ChatOptions, chatCall } from './answer/chat-call.ts';
 import { fromAgreement, fromLogprobs } from './answer/confidence.ts';
-import { cacheKey, readCache, writeCache } from './cache.ts';
+import type { Heard } from './batch/ask.ts';
+import { mayWait } from './batch/may-wait.ts';
 import { type Capabilities, readCapabilities } from './capabilities.ts';
 import { FallbackChain, type Found } from './fallback.ts';
 import { promptHash } from './lineage.ts';
-import type { PaidCall, Requests } from './paid-call.ts';
-import { exact, worstCalls } from './prices.ts';
+import { exact } from './prices.ts';
 import { placesFor } from './residency.ts';
 import { type Candidate, candidatesWithin } from './router.ts';
 import { type ItemBudget, payerOf, type RunnerOptions, type StepMoney } from './runner.ts';
-import { type ChatRequest, chat, inputBound, type Message } from './wire/chat.ts';
-import type { Reply } from './wire/completion.ts';
-import { knowing, lacking, learn } from './wire/parameters.ts';
+import { inputBound } from './wire/chat.ts';
 import { wireSchema } from './wire/schema.ts';
-import { likelyTokens } from './wire/tokens.ts';
 
 /** One structured answer: from the cache, or from the fallback chain, with how sure the model looks. */
 export class ModelStep<T> {
+  readonly #id: string;
   readonly #options: RunnerOptions;
   readonly #asked: Asked<T>;
   /** As endpoints outside get it. */
@@ -36,7 +36,8 @@ export class ModelStep<T> {
   readonly #money: StepMoney;
   readonly #lost: LineageEntry[];
 
-  constructor(options: RunnerOptions, asked: Asked<T>, { budget, money, lost }: Means) {
+  constructor(options: RunnerOptions, asked: Asked<T>, { id, budget, money, lost }: Means) {
+    this.#id = id;
     this.#options = options;
     this.#asked = asked;
     this.#outside = { ...asked, ...forOutside(options.automation, asked.step, wordsOf(asked)) };
@@ -58,9 +59,11 @@ export class ModelStep<T> {
     const key = hours > 0 ? this.#cacheKey(list) : '';
     const kept = hours > 0 ? await this.#kept(key, hours) : undefined;
     if (kept) return kept;
-    const chain = this.#chain(inputTokens, 0);
+    const heard = await this.#inBatch(list, capabilities);
+    const chain = this.#chain(inputTokens, 0, { first: heard });
+    if (heard) chain.lineage.push(heard.entry);
     try {
-      const found = await chain.run(list);
+      const found = heard?.found ?? (await chain.run(heard?.list ?? list, heard?.before));
       // Entries added after this one belong to the further opinions, not to this answer.
       const own = chain.lineage.length - 1;
       const raw = await this.#raw(found, chain, inputTokens);
@@ -81,17 +84,39 @@ export class ModelStep<T> {
     }
   }
 
-  #chain(inputTokens: number, spentUsd: number, temperature?: number): FallbackChain<Answer<T>> {
+  /** What a batch answered; undefined where the step asks at once. @throws BatchPending while it is to come */
+  async #inBatch(list: readonly Candidate[], capabilities: Capabilities): Promise<Heard<T> | undefined> {
+    const { batch } = this.#policy;
+    if (!batch || !mayWait(this.#options, batch)) return undefined;
+    // Few automations have batches.
+    const { inBatch } = await import('./batch/ask.ts');
+    const asked = { inside: this.#asked, outside: this.#outside };
+    return inBatch(this.#options, {
+      ...{ id: this.#id, batch, asked, list, capabilities },
+      logprobs: this.#logprobs,
+    });
+  }
+
+  get #logprobs(): boolean {
+    return this.#policy.confidence === 'logprobs';
+  }
+
+  #chain(
+    inputTokens: number,
+    spentUsd: number,
+    { temperature, first }: { temperature?: number; first?: Heard<T> | undefined } = {},
+  ): FallbackChain<Answer<T>> {
     const { controlTable } = this.#options;
-    const logprobs = this.#policy.confidence === 'logprobs';
-    const options: ChatOptions = { controlTable, inputTokens, logprobs, temperature };
+    const flex = this.#policy.batch?.tier === 'flex' && this.#options.item.priority === 'low';
+    const options: ChatOptions = { controlTable, inputTokens, logprobs: this.#logprobs, temperature, flex };
     const most = { mostUsd: exact(this.#mostUsd - spentUsd), money: this.#money };
     const clear = (words: string) => forOutside(this.#options.automation, this.#asked.step, words);
-    return new FallbackChain(payerOf(this.#options), most, (candidate) =>
-      isInside(this.#options.automation, candidate.endpoint)
-        ? chatCall(options, this.#asked, candidate)
-        : chatCall({ ...options, clear }, this.#outside, candidate),
-    );
+    return new FallbackChain(payerOf(this.#options), most, (candidate) => {
+      const given = { ...options, first: first?.candidate === candidate ? first.reply : undefined };
+      return isInside(this.#options.automation, candidate.endpoint)
+        ? chatCall(given, this.#asked, candidate)
+        : chatCall({ ...given, clear }, this.#outside, candidate);
+    });
   }
 
   /** Upper bound on input tokens over all models. */
@@ -111,7 +136,7 @@ export class ModelStep<T> {
 
   #candidates(inputTokens: number, capabilities: Capabilities): Candidate[] {
     const { endpoints, automation, body } = this.#options;
-    const needs: Capability[] = this.#policy.confidence === 'logprobs' ? ['chat', 'logprobs'] : ['chat'];
+    const needs: Capability[] = this.#logprobs ? ['chat', 'logprobs'] : ['chat'];
     const need = {
       ...{
         tier: tierOf(this.#policy, this.#asked.input),
@@ -161,7 +186,7 @@ export class ModelStep<T> {
     if (this.#policy.confidence !== 'agreement') return undefined;
     const answers: unknown[] = [answer.value];
     for (let more = 0; more < 2; more += 1) {
-      const again = this.#chain(inputTokens, chain.spentUsd, 0.7);
+      const again = this.#chain(inputTokens, chain.spentUsd, { temperature: 0.7 });
       // A failed further opinion must not lose the answer we have.
       const other = await again.run([candidate]).catch(() => undefined);
       if (other) answers.push(other.answer.value);
@@ -174,6 +199,8 @@ export class ModelStep<T> {
 
 /** What a step's calls may cost, and where what they cost is counted. */
 export interface Means {
+  /** The key of its remembered answer. */
+  id: string;
   budget: Pick<ItemBudget, 'leftUsd'>;
   money: StepMoney;
   lost: LineageEntry[];
@@ -202,68 +229,4 @@ export function withCapabilities(endpoint: Endpoint, model: string, capabilities
     return can === undefined ? [] : [[capability, can] as const];
   });
   return { ...endpoint, capabilities: { ...endpoint.capabilities, ...Object.fromEntries(found) } };
-}
-
-export interface ChatOptions {
-  controlTable: string;
-  /** The upper bound on the input tokens of one request. */
-  inputTokens: number;
-  logprobs: boolean;
-  temperature?: number | undefined;
-  /** Part of `inputTokens`. @default 0 */
-  pictureTokens?: number | undefined;
-  /** What the endpoint may read of a text. @default all of it */
-  clear?: (words: string) => string;
-}
-
-/**
- * How a candidate is asked: each request by what is known of its model by then; what it turns out to lack is remembered.
- * @param worst what each request was booked at, in their order
- */
-export function asker(
-  controlTable: string,
-  { endpoint: named, offer }: Candidate,
-  requests: Requests,
-  worst: readonly Usage[],
-): (request: ChatRequest) => Promise<Reply> {
-  let endpoint = knowing(controlTable, named, offer);
-  return async (request) => {
-    const inputMost = worst[requests.made.length]?.inputTokens;
-    const reply = await requests.make(() => chat(endpoint, offer, { ...request, inputMost }));
-    if (!reply.lacks) return reply;
-    endpoint = lacking(endpoint, reply.lacks);
-    await learn(controlTable, named, offer, reply.lacks);
-    return reply;
-  };
-}
-
-/** The call of `step.model`: one structured answer, asked for again at most once. */
-export function chatCall<T>(
-  options: ChatOptions,
-  asked: Asked<T>,
-  candidate: Candidate,
-): PaidCall<Answer<T>> {
-  const { controlTable, inputTokens, logprobs, temperature, pictureTokens } = options;
-  const { clear = (words: string) => words } = options;
-  const { step, prompt, schema } = asked;
-  const { offer } = candidate;
-  const worst = worstCalls(offer, inputTokens);
-  return {
-    about: { step, promptVersion: prompt.version, promptHash: promptHash(prompt.text) },
-    worst,
-    likelyTokens: likelyTokens(inputTokens) + offer.maxOutputTokens,
-    run: async (requests) => {
-      const ask = asker(controlTable, candidate, requests, worst);
-      const answer = await answerOf((said) => {
-        // Beyond prompt and input, a second request holds the first answer and what code says of it.
-        const messages = said.map((one, at) =>
-          at < 2 || typeof one.content !== 'string'
-            ? one
-            : ({ ...one, content: clear(one.content) } as Message),
-        );
-        return ask({ step, messages, schema, logprobs, temperature, pictureTokens });
-      }, asked);
-      return { result: answer, headers: answer.reply.headers };
-    },
-  };
 }

@@ -52,9 +52,17 @@ export class FallbackChain<R> {
   /**
    * @throws Waiting while every endpoint that could answer is busy or shut; BudgetSpent when the day does not hold the call; and
    *   what the last failure is to the item, where nothing is left to try.
+   * @param before what was tried elsewhere. @default nothing
    */
-  async run(candidates: readonly Candidate[]): Promise<Found<R>> {
+  async run(
+    candidates: readonly Candidate[],
+    before?: { failure: CallFailure; candidate: Candidate } | undefined,
+  ): Promise<Found<R>> {
     let left = [...candidates];
+    if (before) {
+      this.#failed(before.failure, before.candidate);
+      left = left.filter((other) => worthATry(before.failure, before.candidate, other));
+    }
     for (let next = left.shift(); next; next = left.shift()) {
       const candidate = next;
       const call = await this.#callAt(candidate);

@@ -27,7 +27,7 @@ export function entryOf(
     ...{ at, ...about, model: offer.name, endpoint: endpoint.name, route: reason, cached: false },
     costUsd: exact(calls.reduce((sum, usage) => sum + cost(offer, usage), 0)),
     ...total(calls),
-    ...{ price: priceRow(offer), milliseconds: Math.round(milliseconds) },
+    ...{ price: priceRow(offer, calls.at(-1)?.share), milliseconds: Math.round(milliseconds) },
   };
 }
 

@@ -14,7 +14,7 @@ export function cost(offer: ModelOffer, usage: Usage): number {
     written * (offer.cacheWriteUsdPerMillion ?? offer.inputUsdPerMillion) +
     cached * offer.cachedUsdPerMillion;
   const output = usage.outputTokens * offer.outputUsdPerMillion;
-  return exact((input * inputFactor + output * outputFactor) / 1_000_000);
+  return exact(((input * inputFactor + output * outputFactor) * (usage.share ?? 1)) / 1_000_000);
 }
 
 /** Upper bound on the tokens that a second request adds, whatever fault it names. */
@@ -41,11 +41,12 @@ export function exact(usd: number): number {
 }
 
 /** The prices behind a cost, for the lineage: input/cached/output per million tokens. */
-export function priceRow(offer: ModelOffer): string {
+export function priceRow(offer: ModelOffer, share?: number): string {
   const { name, inputUsdPerMillion, cachedUsdPerMillion, outputUsdPerMillion, longContext, pricedAt } = offer;
   const { cacheWriteUsdPerMillion: write } = offer;
+  const part = share === undefined ? '' : `, x${share}`;
   const writes = write === undefined ? '' : `, cache writes ${write},`;
-  const row = `${name} ${inputUsdPerMillion}/${cachedUsdPerMillion}/${outputUsdPerMillion}${writes} of ${pricedAt}`;
+  const row = `${name} ${inputUsdPerMillion}/${cachedUsdPerMillion}/${outputUsdPerMillion}${writes} of ${pricedAt}${part}`;
   if (!longContext) return row;
   const { fromTokens, inputFactor, outputFactor } = longContext;
   return `${row}, x${inputFactor}/x${outputFactor} from ${fromTokens} tokens`;

@@ -27,6 +27,8 @@ export interface RunnerOptions {
   lease?: Pick<Lease, 'mustHold'>;
   /** Whose day holds the money, where it is not the automation's own. */
   account?: 'shadow';
+  /** Where requests wait for a batch, and since when their item waits. @default no step waits for one */
+  batch?: { bucket: string; receivedAt: string } | undefined;
 }
 
 /** Whose vectors are wanted: those of another model cannot be compared with them. */

@@ -49,7 +49,7 @@ export function stepRunner(options: RunnerOptions): Runner {
     const money = budget.step();
     const mine: LineageEntry[] = [];
     try {
-      const kept = await memo.once<T>(id, () => pay({ budget, money, lost: mine }), mine);
+      const kept = await memo.once<T>(id, () => pay({ id, budget, money, lost: mine }), mine);
       // Asked for twice, it is one step and was paid for once.
       lineage.push(...kept.lineage.filter((entry) => !lineage.includes(entry)));
       return kept;

@@ -81,7 +81,8 @@ export class CallFailure extends Error {
 }
 
 export function total(calls: readonly Usage[]): Usage {
-  const sum = (field: keyof Usage) => calls.reduce((before, usage) => before + (usage[field] ?? 0), 0);
+  const sum = (field: Exclude<keyof Usage, 'share'>) =>
+    calls.reduce((before, usage) => before + (usage[field] ?? 0), 0);
   const written = calls.some(({ cacheWriteTokens }) => cacheWriteTokens !== undefined);
   return {
     inputTokens: sum('inputTokens'),

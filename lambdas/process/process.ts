@@ -120,6 +120,7 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
     idempotencyTable: env.IDEMPOTENCY_TABLE,
     contentDays: Number(env.CONTENT_DAYS),
     controlTable: env.CONTROL_TABLE,
+    batch: { bucket: env.CONTENT_BUCKET, receivedAt: row.receivedAt },
     ...(deadline === undefined ? {} : { deadline }),
   });
   const step = withVersions(steps, versions, { texts: prompts, prompts: automation.prompts });

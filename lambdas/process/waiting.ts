@@ -6,6 +6,7 @@ import type { ItemRow, TimelineEvent, Wait } from '../contract/item/row.ts';
 import type { ItemStatus } from '../contract/item/status.ts';
 import { clock, DAY_SECONDS, isoNow } from '../kit/clock.ts';
 import { count } from '../kit/telemetry.ts';
+import { BatchPending } from '../models/batch/pending.ts';
 import { spent } from '../models/budget.ts';
 import { BudgetSpent, Waiting } from '../outbound/waiting-error.ts';
 import { type Amount, couldHold, hasRoom, readBudget } from '../tables/control/budgets.ts';
@@ -92,7 +93,7 @@ export async function stillWaits(
   const wait = waitOf(row);
   if (!wait || row.verdict) return false;
   if (isReplaced(row, message)) return 'duplicate';
-  if (wait.for === 'hold') return false;
+  if (wait.for === 'hold' || wait.for === 'batch') return false;
   if (row.status !== 'suspended' || !wait.needs) return isEarly(message, wait.until) && 'duplicate';
   const day = await readBudget(env.CONTROL_TABLE, row.automation);
   if (hasRoom(automation.budget, day, wait.needs)) return false;
@@ -115,7 +116,8 @@ export async function orWait(env: Env, work: Work, think: () => Promise<void>): 
     await think();
     return 'done';
   } catch (error) {
-    if (error instanceof BudgetSpent) await suspend(env, work, error);
+    if (error instanceof BatchPending) await awaitBatch(env, work, error);
+    else if (error instanceof BudgetSpent) await suspend(env, work, error);
     else if (!(error instanceof Waiting && (await waitForEndpoint(env, work, error)))) throw error;
     return 'waits';
   }
@@ -151,6 +153,20 @@ export async function hold(env: Env, work: Work, { at, by, reason }: HoldNote): 
   await postpone(env, work, MOST_DELAY_SECONDS, { from: MAY_WAIT, to: 'suspended', set, events });
 }
 
+/** Until its answer comes with a batch. It has no message meanwhile: whoever keeps the batches sends it on, `until` then at the latest. */
+async function awaitBatch(env: Env, work: Work, { until, message: reason }: BatchPending): Promise<void> {
+  const { row } = work;
+  const deferredUntil = new Date(until).toISOString();
+  const wait = { ...waitFor('batch', row, 0), until: deferredUntil };
+  await endWork(env, work, MAY_WAIT, {
+    status: 'deferred',
+    // With another ticket, whatever carried it on before ends.
+    set: { wait, deferredUntil, ticket: randomUUID() },
+    events: onceToday(row, event('deferred', { until: deferredUntil, reason })),
+    ...asItWas(row),
+  });
+}
+
 /** False if it has waited for endpoints for a day. */
 async function waitForEndpoint(env: Env, work: Work, error: Waiting): Promise<boolean> {
   const { row } = work;
@@ -178,7 +194,11 @@ const PATIENT_SECONDS = 600;
 /** Whether it has waited in this generation for as long as anything that it does not need is worth. */
 export function hasWaited(row: ItemRow): boolean {
   const wait = waitOf(row);
-  return wait !== undefined && Date.parse(wait.since) + PATIENT_SECONDS * 1000 <= clock.now();
+  return (
+    wait !== undefined &&
+    wait.for !== 'batch' &&
+    Date.parse(wait.since) + PATIENT_SECONDS * 1000 <= clock.now()
+  );
 }
 
 /** Undefined also for a wait of an earlier generation. */

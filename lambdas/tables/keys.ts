@@ -15,6 +15,7 @@ export * from './object-keys.ts';
 /** The kinds of rows that an automation keeps beside its items and their approvals. */
 export type Kind =
   | 'arrival'
+  | 'batch'
   | 'budget'
   | 'cache'
   | 'calibration'
@@ -41,7 +42,7 @@ export type Kind =
   | 'upload';
 
 /** `<automation>_<kind>#<part>#…`: a row of the automation that is no item. */
-function ownRow(automation: string, kind: Kind, ...parts: string[]): string {
+export function ownRow(automation: string, kind: Kind, ...parts: string[]): string {
   return `${automation}${OWN}${kind}#${parts.join('#')}`;
 }
 

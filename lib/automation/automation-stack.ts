@@ -4,6 +4,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Automation } from '../../lambdas/contract/automation.ts';
+import { hasBatches } from '../../lambdas/contract/steps/batch.ts';
 import { processSeconds } from '../../lambdas/models/process-time.ts';
 import {
   behindKey,
@@ -24,6 +25,7 @@ import { APPROVAL_TIMEOUT, itemWorkflow } from '../parts/workflow.ts';
 import type { PlatformStack } from '../platform/platform-stack.ts';
 import { retentionOf } from '../retention.ts';
 import { folderOf } from './automation-folder.ts';
+import { batchOf } from './batch.ts';
 import { destinationsOf } from './destinations.ts';
 import { doorsOf } from './doors.ts';
 import { forwardOf } from './forward.ts';
@@ -88,6 +90,7 @@ export class AutomationStack extends Stack {
     doorsOf(this, { ...slot, reads });
     forwardOf(this, { ...slot, reads });
     silenceOf(this, slot);
+    batchOf(this, slot);
     const machine = this.#workflow(lanes, actions.queue);
     const about = `signs the verdicts of ${automation.name}`;
     const gate = houseSecret(this, foundation, `signalbox/gates/${automation.name}`, about, 'key');
@@ -183,6 +186,8 @@ export class AutomationStack extends Stack {
             : nothing,
           // What approvers' edits taught.
           hints ? rows([kindOf(name, 'hint')], 'GetItem') : nothing,
+          // Requests that wait for a batch.
+          hasBatches(this.#automation) ? rows([kindOf(name, 'batch')], 'GetItem', 'PutItem') : nothing,
         ),
         // What approvers said when they sent an item back.
         table(data, 'APPROVAL_TABLE', rows([slice(name)], 'GetItem')),

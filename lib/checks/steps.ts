@@ -3,6 +3,7 @@ import { VISION } from '../../lambdas/contract/document.ts';
 import { TIERS } from '../../lambdas/contract/endpoint.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { offersFor, placesOf, thatCan } from './models/offers.ts';
+import { faultsInBatch } from './steps/batch.ts';
 
 const CONFIDENCES = ['logprobs', 'agreement'];
 
@@ -17,6 +18,7 @@ const FIELDS: Record<keyof StepPolicy, true> = {
   cacheHours: true,
   maxOutputTokens: true,
   confidence: true,
+  batch: true,
 };
 
 /** What is wrong with the policies of an automation's steps, as far as it can be known before any item. */
@@ -30,6 +32,7 @@ export function faultsInSteps(automation: Automation, { endpoints }: ResolvedCon
       ? [`step '${step}': 'maxOutputTokens' does nothing there: an agent's turns have the model's`]
       : []),
     ...faultsInPolicy(policy).map((fault) => `step '${step}': ${fault}`),
+    ...faultsInBatch(step, policy, automation, endpoints).map((fault) => `step '${step}': ${fault}`),
   ]);
   // Of steps that are well formed: who could serve them is a question only then.
   if (faults.length > 0) return faults;

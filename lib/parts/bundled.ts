@@ -32,6 +32,7 @@ export const CARRIED = {
   'intake/doors': ['automation'],
   'intake/forward': ['automation'],
   'process/process': ['automation', 'implementation', 'endpoints', 'knowledge', 'prompts'],
+  'models/batch': ['automation', 'endpoints'],
   'operate/verify': ['registry'],
   'read/read': ['automation'],
   'act/act': ['automation'],

@@ -3,6 +3,7 @@ import type { Action, Automation, SubjectLimit } from '../../lambdas/contract/au
 import { contentTypesOf, MOST_DOCUMENTS } from '../../lambdas/contract/document.ts';
 import { doorNames } from '../../lambdas/contract/intake/doors.ts';
 import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
+import { hasBatches } from '../../lambdas/contract/steps/batch.ts';
 import { folderOf } from '../automation/automation-folder.ts';
 import { promptsIn } from '../automation/prompts.ts';
 
@@ -32,6 +33,7 @@ export function registryEntry(automation: Automation): RegistryEntry {
     doors: doorNames(automation),
     ...(automation.lanes ? { lanes: automation.lanes } : {}),
     ...(automation.early ? { early: Object.keys(automation.early.facts) } : {}),
+    ...(hasBatches(automation) ? { batches: true as const } : {}),
     ...(automation.promise ? { promise: automation.promise } : {}),
     ...(automation.suspendAt ? { suspendAt: automation.suspendAt } : {}),
     ...(automation.audit ? { audit: automation.audit } : {}),

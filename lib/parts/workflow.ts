@@ -9,6 +9,8 @@ import { alarm, FIVE_MINUTES } from './alarms.ts';
 
 export const ITEM_DEFINITION = new URL('../../statemachines/item.asl.json', import.meta.url);
 
+export const BATCH_DEFINITION = new URL('../../statemachines/batch.asl.json', import.meta.url);
+
 export interface WorkflowProps {
   foundation: Foundation;
   automation: string;
@@ -28,21 +30,51 @@ export function workflowName(environment: string, automation: string): string {
 }
 
 /** One automation's deployed copy of `statemachines/item.asl.json`. */
-export function itemWorkflow(
+export function itemWorkflow(scope: Construct, props: WorkflowProps): StateMachine {
+  const { foundation, automation } = props;
+  return machine(scope, props, {
+    ...{ id: 'item', definition: ITEM_DEFINITION, log: automation },
+    // Whoever answers its runs knows it by this.
+    name: workflowName(foundation.environment.name, automation),
+    where: workflowName(foundation.environment.name, automation),
+    impact: 'a run ended without writing down how: its item stands where it was',
+  });
+}
+
+/** The same of `statemachines/batch.asl.json`. Nobody else needs to know it by its name. */
+export function batchWorkflow(scope: Construct, props: WorkflowProps): StateMachine {
+  const { foundation, automation } = props;
+  return machine(scope, props, {
+    ...{ id: 'batches', definition: BATCH_DEFINITION, log: `${automation}-batches` },
+    where: `${workflowName(foundation.environment.name, automation)} batches`,
+    impact:
+      'nobody looked after the batches for a while: what waits for them may be asked at once, at the full price',
+  });
+}
+
+interface Machine {
+  id: string;
+  definition: URL;
+  log: string;
+  name?: string;
+  where: string;
+  impact: string;
+}
+
+function machine(
   scope: Construct,
-  { foundation, automation, substitutions }: WorkflowProps,
+  { foundation, substitutions }: WorkflowProps,
+  { id, definition, log, name, where, impact }: Machine,
 ): StateMachine {
   const { config, environment, alarmTopics } = foundation;
-  const machine = new StateMachine(scope, 'item', {
-    stateMachineName: workflowName(environment.name, automation),
+  const made = new StateMachine(scope, id, {
+    ...(name === undefined ? {} : { stateMachineName: name }),
     stateMachineType: StateMachineType.STANDARD,
-    definitionBody: DefinitionBody.fromString(
-      substitute(readFileSync(ITEM_DEFINITION, 'utf8'), substitutions),
-    ),
+    definitionBody: DefinitionBody.fromString(substitute(readFileSync(definition, 'utf8'), substitutions)),
     tracingEnabled: true,
     logs: {
-      destination: new LogGroup(scope, 'item log', {
-        logGroupName: vendedLog('states', environment.name, automation),
+      destination: new LogGroup(scope, `${id} log`, {
+        logGroupName: vendedLog('states', environment.name, log),
         retention: config.retention.logDays as RetentionDays,
         removalPolicy: environment.named,
       }),
@@ -53,7 +85,7 @@ export function itemWorkflow(
     // the way of the next.
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  Validations.of(machine).acknowledge(
+  Validations.of(made).acknowledge(
     {
       id: 'AwsSolutions-SF1',
       reason:
@@ -64,13 +96,13 @@ export function itemWorkflow(
       reason: 'X-Ray and the delivery of logs have no resources that a policy could name',
     },
   );
-  const where = workflowName(environment.name, automation);
   alarm(scope, alarmTopics, 'workflow/failed', where, {
-    metric: machine.metricFailed({ period: FIVE_MINUTES }),
+    metric: made.metricFailed({ period: FIVE_MINUTES }),
     threshold: 1,
-    impact: 'a run ended without writing down how: its item stands where it was',
+    ...(id === 'item' ? {} : { id: `workflow/failed ${id}` }),
+    impact,
   });
-  return machine;
+  return made;
 }
 
 /**

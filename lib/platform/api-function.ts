@@ -15,6 +15,7 @@ export class ApiFunction extends Construct {
     super(scope, 'reading');
     const shown = [
       kindOf('*', 'budget'),
+      kindOf('*', 'batch'),
       kindOf('*', 'caution'),
       kindOf('*', 'hold'),
       kindOf('*', 'review'),

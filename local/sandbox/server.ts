@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { describedBy } from './answers.ts';
 import { type SandboxApi, TOKEN } from './api.ts';
+import { type SandboxBatches, sandboxBatches } from './batches.ts';
 import { callsFile, type KeptLine, MODEL_ROOMS, type ModelRoom } from './calls-file.ts';
 import { Destination, KNOWN_DESTINATIONS } from './destinations.ts';
 import { homePage } from './home-page.ts';
@@ -79,6 +80,7 @@ class World {
   readonly #file: JsonLines<KeptLine>;
   readonly #inboxOf: Inbox;
   readonly #models: ReadonlyMap<string, SandboxModel>;
+  readonly #batches = new Map<SandboxModel, SandboxBatches>();
   readonly #slack: SandboxSlack;
   readonly #destinations = new Map<string, Destination>();
   readonly #sources = new Map<string, SandboxSource>();
@@ -166,6 +168,12 @@ class World {
     return new SandboxModel(knowledge, earlier, (call) => this.#file.append({ kind: room, ...call }));
   }
 
+  #batchesOf(model: SandboxModel): SandboxBatches {
+    const batches = this.#batches.get(model) ?? sandboxBatches(model);
+    this.#batches.set(model, batches);
+    return batches;
+  }
+
   async #modelRoom(
     model: SandboxModel,
     request: IncomingMessage,
@@ -177,6 +185,8 @@ class World {
     if (call === 'GET calls')
       return sendJson(response, 200, { count: model.calls.length, calls: model.calls });
     if (call === 'POST faults') return sendJson(response, 200, model.faults.set(await readJson(request)));
+    if (path.startsWith('v1/') && (await this.#batchesOf(model).serve(request, response, path.slice(3))))
+      return;
     const asked = {
       'POST v1/chat/completions': model.complete.bind(model),
       'POST v1/embeddings': model.embed.bind(model),

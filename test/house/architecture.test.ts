@@ -12,15 +12,19 @@ const house = sources(...SHIPPED);
 const everything = sources(...SHIPPED, ...OUTSIDE);
 
 describe('imports', () => {
-  it('of the model client are made in one file; the requests take its types', () => {
+  it('of the model client are made in one file, and of its files and batches in another; the requests take its types', () => {
     const chosen = house.filter(({ imports }) => imports.some((it) => /^openai(?:\/|$)/.test(it)));
     expect(chosen.map(({ path }) => path)).toEqual([
+      'lambdas/models/batch/provider.ts',
       'lambdas/models/wire/chat.ts',
       'lambdas/models/wire/client.ts',
       'lambdas/models/wire/embeddings.ts',
     ]);
     const carrying = chosen.filter(({ code }) => /import(?:\(| (?!type)[^;]*)'openai/.test(code));
-    expect(carrying.map(({ path }) => path)).toEqual(['lambdas/models/wire/client.ts']);
+    // Files and batches are its own: ADR 0107.
+    expect(carrying.map(({ path }) => path)).toEqual([
+      ...['lambdas/models/batch/provider.ts', 'lambdas/models/wire/client.ts'],
+    ]);
   });
 
   it('lead to a model through one door: routed, budgeted, paced, and remembered', () => {
@@ -36,10 +40,10 @@ describe('imports', () => {
         .map(({ path }) => path.replace('lambdas/models/', ''));
     expect(from('send', 'client')).toEqual(['wire/opinion.ts', 'lambdas/operate/probe/endpoint.ts']);
     expect(from('exchange', 'client')).toEqual(['wire/chat.ts', 'wire/embeddings.ts']);
-    expect(from('chat', 'chat')).toEqual(['chat.ts']);
+    expect(from('chat', 'chat')).toEqual(['answer/chat-call.ts']);
     expect(from('embeddings', 'embeddings')).toEqual(['embed.ts']);
     expect(from('ModelStep', 'chat')).toEqual(['agent/agent.ts', 'step.ts']);
-    expect(from('asker', 'chat')).toEqual(['agent/turn.ts']);
+    expect(from('asker', 'chat-call')).toEqual(['agent/turn.ts']);
     expect(from('payTurn', 'turn')).toEqual(['agent/agent.ts']);
     expect(from('runAgent', 'agent')).toEqual(['step.ts']);
     expect(from('reserve', 'budget')).toEqual(['paid-call.ts']);
@@ -62,6 +66,7 @@ describe('imports', () => {
     expect(inside.sort()).toEqual([
       'process/given/by-model.ts -> models/step.ts',
       ...['process/given/steps.ts -> models/runner.ts', 'process/given/steps.ts -> models/step.ts'],
+      'process/waiting.ts -> models/batch/pending.ts',
       'process/waiting.ts -> models/budget.ts',
       'process/work.ts -> models/lineage.ts',
     ]);
@@ -69,6 +74,7 @@ describe('imports', () => {
 
   it('of endpoints, with the names of their secrets, are made where a model is asked or chosen', () =>
     expect(importers(/^@bundled\/endpoints$/)).toEqual([
+      'lambdas/models/batch.lambda.ts',
       ...['lambdas/operate/commands.lambda.ts', 'lambdas/operate/probe.lambda.ts'],
       'lambdas/process/process.lambda.ts',
     ]));

@@ -46,6 +46,7 @@ it('are the only way to a right: nothing else in lib/ grants one to a function',
   expect(grants).toEqual([
     // The state machine is no function, and has no variables.
     'lib/automation/automation-stack.ts: machine.addToRolePolicy',
+    'lib/automation/batch.ts: machine.addToRolePolicy',
     // Each function's own log.
     'lib/parts/handler.ts: logGroup.grantWrite',
   ]);

@@ -15,6 +15,7 @@ import {
   say,
   signIn,
 } from '../support/app.ts';
+import { everyBatch } from '../support/batched.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { account, approval, tick, timekeeper } from '../support/desk-clock.ts';
 import {
@@ -61,7 +62,7 @@ async function functions(): Promise<Fn[]> {
   const stacks = await readAssembly(assemblyDirectory(inject('stateDir')));
   const found = stacks.map(async ({ name, resources }) => {
     const ids = await physicalIds(outputs.endpointUrl, name);
-    const own = [...ids.values()].find((id) => id.includes(':stateMachine:'));
+    const own = [...ids].find(([name, id]) => name.startsWith('item') && id.includes(':stateMachine:'))?.[1];
     // The desk answers the runs of every automation.
     const stateMachine =
       own ?? `arn:aws:states:us-east-1:${ACCOUNT_ID}:stateMachine:signalbox-local-refund-request`;
@@ -199,6 +200,7 @@ describe('permissions', () => {
     await say(refund.of('anna'), 'approve', { amount: '200.00', ...REASON });
     for (const { body } of [small, large, ticket]) await reaches(body.id, 'done');
     await everyOther();
+    await everyBatch();
     await everyDocument();
     await everyDoor();
     await everyChannel();

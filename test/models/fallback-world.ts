@@ -1,6 +1,6 @@
 import type { Endpoint, ModelOffer } from '../../lambdas/contract/endpoint.ts';
 import type { Answer as StepAnswer } from '../../lambdas/models/answer/answer.ts';
-import { type ChatOptions, chatCall } from '../../lambdas/models/chat.ts';
+import { type ChatOptions, chatCall } from '../../lambdas/models/answer/chat-call.ts';
 import { FallbackChain } from '../../lambdas/models/fallback.ts';
 import type { Payer } from '../../lambdas/models/paid-call.ts';
 import { worstCase } from '../../lambdas/models/prices.ts';

@@ -6,7 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { startLocal } from '../../local/engine.ts';
 import type { Outputs } from '../../local/outputs.ts';
 import { freePort } from '../../local/ports.ts';
-import { follow, LOG } from './followed.ts';
+import { COPIED, follow, LOG } from './followed.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -26,6 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // Of its own also where the unit tests run in such a copy: live tests change its sources.
   const root = follow();
   auditAll(root);
+  batchOne(root);
   const run = await startLocal({
     ...{ root, watch: true, awsCalls: true },
     port: await freePort(),
@@ -59,4 +60,16 @@ function auditAll(root: string): void {
   const all = text.replace(/share: [\d.]+, group: 'refund-board'/, "share: 1, group: 'refund-board'");
   if (all === text) throw new Error('refund-request is not audited');
   writeFileSync(file, all);
+}
+
+/** Low-priority items of the copied automation wait for batches: the shipped ones are asked at once. */
+function batchOne(root: string): void {
+  const file = join(root, 'automations', COPIED, 'automation.ts');
+  const text = readFileSync(file, 'utf8');
+  const waiting = text.replace(
+    '\n  maxConcurrency:',
+    "\n  steps: { route: { batch: { sla: '1h' } } },\n  maxConcurrency:",
+  );
+  if (waiting === text || /\n {2}steps:/.test(text)) throw new Error(`${COPIED} has steps of its own`);
+  writeFileSync(file, waiting);
 }

@@ -96,6 +96,22 @@ export const automationSchema = z.object({
   doors: z.array(z.string()),
   /** Only where urgent items have a queue of their own. */
   lanes: z.optional(z.literal('separate')),
+  /** Only where low-priority items wait for batches: how these stood at the last look. */
+  batches: z.optional(
+    z.object({
+      at: z.string(),
+      /** Requests in no file yet. */
+      open: z.int(),
+      files: z.array(
+        z.object({
+          ...{ batch: z.string(), endpoint: z.string(), model: z.string() },
+          /** As the provider says it. */
+          status: z.string(),
+          ...{ requests: z.int(), done: z.int(), failed: z.int(), dueAt: z.string() },
+        }),
+      ),
+    }),
+  ),
   /** Only where what ends without a person is audited. */
   audit: z.optional(
     z.object({

@@ -152,9 +152,9 @@ export interface Child {
   at: string;
 }
 
-/** A wait of the processor: for tomorrow's budget, for an endpoint or a source, or for an operator. Times are ISO 8601. */
+/** A wait of the processor: for tomorrow's budget, an endpoint or a source, an operator, or a batch. Times are ISO 8601. */
 export interface Wait {
-  for: 'budget' | 'endpoint' | 'hold';
+  for: 'budget' | 'endpoint' | 'hold' | 'batch';
   generation: number;
   since: string;
   until: string;

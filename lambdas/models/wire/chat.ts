@@ -4,6 +4,7 @@ import type { Endpoint, ModelOffer } from '../../contract/endpoint.ts';
 import { sha256 } from '../../kit/digest.ts';
 import { exchange, refusedWith, type StepRequest, type WireAnswer } from './client.ts';
 import { completionOf, type Reply, replyOf } from './completion.ts';
+import { FLEX, flexed, hasNoFlex, mayFlex } from './flex.ts';
 import { lackingIn, type Parameters, parametersFor, withoutRefused } from './parameters.ts';
 import { wireSchema } from './schema.ts';
 import { mostTokens } from './tokens.ts';
@@ -33,6 +34,8 @@ export interface ChatRequest {
   inputMost?: number | undefined;
   /** Upper bound on the tokens of its pictures. @default 0 */
   pictureTokens?: number | undefined;
+  /** It may wait for room that costs less, at an endpoint that has some. @default false */
+  flex?: boolean | undefined;
 }
 
 /** Enough to see a label and its rivals; OpenAI allows 20. */
@@ -52,27 +55,32 @@ export async function chat(
   const first = parametersFor(endpoint, request);
   const inputTokens = Math.min(inputBound(endpoint, request), request.inputMost ?? Number.POSITIVE_INFINITY);
   const most = { inputTokens, cachedTokens: 0, outputTokens: offer.maxOutputTokens };
-  const asking = async (parameters: Parameters): Promise<Reply> => {
+  const asking = async (parameters: Parameters, flex = mayFlex(offer, request)): Promise<Reply> => {
     const wired: StepRequest = {
       ...{ step: request.step, model: offer.name, most, signal },
-      ...{ path: '/chat/completions', body: bodyOf(endpoint, offer, request, parameters) },
+      ...{
+        path: '/chat/completions',
+        body: { ...bodyOf(endpoint, offer, request, parameters), ...(flex ? FLEX : {}) },
+      },
     };
     const answer = await exchange(endpoint, wired);
+    if (flex && hasNoFlex(answer)) return asking(parameters, false);
     const next = withoutRefused(answer, parameters, first);
-    if (next) return asking(next);
-    const reply = read(endpoint, offer, request, answer, wired);
+    if (next) return asking(next, flex);
+    const reply = readReply(endpoint, offer, request, answer, wired);
     const lacks = lackingIn(parameters, first);
     return lacks.length > 0 ? { ...reply, lacks } : reply;
   };
   return asking(first);
 }
 
-function read(
+/** What an answer to a request says. @throws CallFailure, also of an answer that is a refusal */
+export function readReply(
   endpoint: Endpoint,
   offer: ModelOffer,
   { step, messages, tools }: ChatRequest,
   answer: WireAnswer,
-  request: StepRequest,
+  request: Pick<StepRequest, 'step' | 'most'>,
 ): Reply {
   if (!answer.ok) throw refusedWith(endpoint, answer, request);
   const { headers, milliseconds } = answer;
@@ -82,7 +90,17 @@ function read(
     ...(tools ? { tools: true } : {}),
   };
   const completion = completionOf(answer.text, endpoint, offer, measure, { headers, milliseconds });
-  return replyOf(completion, endpoint, offer, measure, { headers, milliseconds });
+  const reply = replyOf(completion, endpoint, offer, measure, { headers, milliseconds });
+  return flexed(reply, completion, offer);
+}
+
+/** The body of a request as it goes out, with what its answer is measured by. */
+export function wiredChat(endpoint: Endpoint, offer: ModelOffer, request: ChatRequest) {
+  return {
+    body: bodyOf(endpoint, offer, request, parametersFor(endpoint, request)),
+    inputMost: inputBound(endpoint, request),
+    letters: mostTokens(request.messages.map(wordsOf).join('')),
+  };
 }
 
 /** Upper bound on the billed input tokens of a request: its messages, its pictures and its schema. */

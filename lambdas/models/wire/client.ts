@@ -146,7 +146,7 @@ export async function exchange(endpoint: Endpoint, request: StepRequest): Promis
 export function refusedWith(
   { name }: Endpoint,
   { status, text, headers, milliseconds }: WireAnswer,
-  { step, most }: StepRequest,
+  { step, most }: Pick<StepRequest, 'step' | 'most'>,
 ): CallFailure {
   return refusedBy(name, step, refusalOf(status, text), { headers, milliseconds, most });
 }

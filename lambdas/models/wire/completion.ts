@@ -14,6 +14,7 @@ import { callsIn, type ToolCall } from './tools.ts';
 export interface Completion {
   model?: string;
   choices?: Choice[];
+  service_tier?: unknown;
   usage?: {
     prompt_tokens?: unknown;
     completion_tokens?: unknown;

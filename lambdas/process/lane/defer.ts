@@ -22,6 +22,7 @@ export async function stillDeferred(
   const { status, deferredUntil } = row;
   if (status !== 'deferred' || !deferredUntil) return false;
   if (isReplaced(row, message)) return 'duplicate';
+  const inBatch = row.wait?.for === 'batch' && row.wait.generation === row.generation;
   if (clock.now() >= Date.parse(row.receivedAt) + MOST_DEFERRED_SECONDS * 1000) return false;
   const wait = async (until: number): Promise<Held> => {
     const set = { deferredUntil: new Date(until).toISOString() };
@@ -30,6 +31,11 @@ export async function stillDeferred(
     return 'postponed';
   };
   const until = Date.parse(deferredUntil);
+  // Its answer is there, or it is to ask at once; unless others go first, who are waited for as ever.
+  if (inBatch)
+    return (await whyLowWaits(env.CONTROL_TABLE, automation))
+      ? wait(await backAt(env.CONTROL_TABLE, automation))
+      : false;
   if (until > clock.now() + SLACK_SECONDS * 1000 && isOwn(row, message)) return wait(until);
   if (!(await whyLowWaits(env.CONTROL_TABLE, automation))) return false;
   if (isEarly(message, deferredUntil)) return 'duplicate';

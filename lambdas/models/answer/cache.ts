@@ -1,11 +1,11 @@
-import type { ModelRequest } from '../contract/automation.ts';
-import { clock } from '../kit/clock.ts';
-import { asJson, digest } from '../kit/digest.ts';
-import { errorFacts } from '../kit/errors.ts';
-import { logger } from '../kit/telemetry.ts';
-import { withFewMarks } from '../kit/text.ts';
-import { type CachedAnswer, getAnswer, putAnswer } from '../tables/idempotency/cache.ts';
-import { cacheId } from '../tables/keys.ts';
+import type { ModelRequest } from '../../contract/automation.ts';
+import { clock } from '../../kit/clock.ts';
+import { asJson, digest } from '../../kit/digest.ts';
+import { errorFacts } from '../../kit/errors.ts';
+import { logger } from '../../kit/telemetry.ts';
+import { withFewMarks } from '../../kit/text.ts';
+import { type CachedAnswer, getAnswer, putAnswer } from '../../tables/idempotency/cache.ts';
+import { cacheId } from '../../tables/keys.ts';
 
 /*
  * Paid answers, reused for exactly the same request. The key holds everything that could change the answer, so a new prompt,

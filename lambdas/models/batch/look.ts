@@ -1,0 +1,61 @@
+import { clock } from '../../kit/clock.ts';
+import { logger } from '../../kit/telemetry.ts';
+import { type BatchFile, noteFile } from '../../tables/batches/files.ts';
+import { listOf } from '../../tables/batches/keys.ts';
+import { requestsIn } from '../../tables/batches/requests.ts';
+import { collect, MOST_REQUESTS } from './collect.ts';
+import { cutoffOfFile } from './cutoff.ts';
+import { giveUp, itemsOf } from './items.ts';
+import { eachOf, type Keeping } from './keeper.ts';
+import type { Provider } from './provider.ts';
+import { goOn } from './submit.ts';
+import { STOP_MS } from './times.ts';
+
+/* One look at a file: where it stands, and what follows. */
+
+const OVER = ['completed', 'failed', 'expired', 'cancelled'];
+
+/** A file that nobody waits for is looked at so long, for what it costs. */
+const MOST_MS = 36 * 3_600_000;
+
+export async function lookAt(keeping: Keeping, file: BatchFile): Promise<void> {
+  const provider = keeping.provider(file.endpoint);
+  // Taken out of the configuration: nobody can ask it any more.
+  if (!provider) return over(keeping, file, undefined, []);
+  if (file.state === 'intent') return goOn(keeping, file, provider);
+  const found = await provider.look(file.provider ?? '');
+  if (!found || clock.now() - file.madeAt > MOST_MS) return over(keeping, file, provider, []);
+  const { status, request_counts: counts, output_file_id: output, error_file_id: error } = found;
+  const seen = { status, done: counts?.completed ?? 0, failed: counts?.failed ?? 0 };
+  if (OVER.includes(status)) return over(keeping, { ...file, ...seen }, provider, [output, error]);
+  const isLate = clock.now() >= cutoffOfFile(keeping, file);
+  const stops = file.cancelledAt === undefined && (keeping.held || isLate);
+  if (stops) await provider.stop(file.provider ?? '');
+  const cancelledAt = stops ? clock.now() : file.cancelledAt;
+  await noteFile(keeping.table, file, { ...seen, ...(cancelledAt === undefined ? {} : { cancelledAt }) });
+  // It does not stop: what waits for it has no more time.
+  const isStuck = cancelledAt !== undefined && clock.now() - cancelledAt >= STOP_MS;
+  if (isStuck && isLate && file.givenUpAt === undefined) await giveUpAll(keeping, file);
+}
+
+async function giveUpAll(keeping: Keeping, file: BatchFile): Promise<void> {
+  const members = await requestsIn(keeping.table, listOf(file.automation, file.batch), MOST_REQUESTS);
+  const items = await itemsOf(keeping, members);
+  await eachOf(members, (request) => giveUp(keeping, request, items.get(request.itemId)));
+  await noteFile(keeping.table, file, { givenUpAt: clock.now() });
+  logger.warn('a file does not stop', { batch: file.batch, requests: members.length });
+}
+
+/** Takes what came of it, and removes what is left of it there. */
+async function over(
+  keeping: Keeping,
+  file: BatchFile,
+  provider: Provider | undefined,
+  files: readonly (string | null | undefined)[],
+): Promise<void> {
+  if (!(await collect(keeping, file, provider, files))) return;
+  await provider?.remove([file.input, ...files]);
+  const { status = 'gone', done = 0, failed = 0 } = file;
+  await noteFile(keeping.table, file, { state: 'ended', madeFor: file.id, status, done, failed });
+  logger.info('a file is done with', { batch: file.batch, status, requests: file.requests, done, failed });
+}
