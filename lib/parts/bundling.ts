@@ -18,6 +18,7 @@ const NEVER_LOADED = ['sso', 'ini', 'process', 'web-identity', 'http', 'login'].
  * an instance can begin. A test holds it to what they import.
  */
 const APART: Partial<Record<HandlerName, readonly string[]>> = {
+  'models/batch': ['openai'],
   'process/process': ['openai'],
   'operate/probe': ['openai'],
 };

@@ -103,11 +103,13 @@ export class Provider {
     }
   }
 
-  /** @throws CallFailure and nothing else */
+  /** @throws CallFailure; and what keeps us from asking at all */
   async #asked<T>(call: (client: OpenAI) => Promise<T>): Promise<T> {
+    // What is our own fault, such as a package that is not there, is no silence of the provider's.
+    this.#client ??= this.#open();
+    const client = await this.#client;
     try {
-      this.#client ??= this.#open();
-      return await call(await this.#client);
+      return await call(client);
     } catch (error) {
       const failure = withCauses(error).find((it) => it instanceof CallFailure);
       // The words of a connection may quote what was sent.

@@ -162,6 +162,10 @@ describe('a step whose low-priority items may wait', () => {
     world.memory.tables.put('items', { ...world.item('sort_a'), status: 'withdrawn' } as object);
     await pass(45);
     expect(world.item('sort_a')).toMatchObject({ status: 'withdrawn' });
+    const states = [...world.memory.tables.rows(IDEMPOTENCY_TABLE).values()].filter(
+      ({ itemId }) => itemId === 'sort_a',
+    );
+    expect(states).toMatchObject([{ state: 'sent', madeFor: 'sort_a' }]);
     expect(world.item('sort_b')).toMatchObject({ verdict: 'act' });
     expect(world.batches.answered).toHaveLength(2);
     expect(spent()).toBeCloseTo(paid(), 5);
