@@ -8,6 +8,7 @@ import { Lanes } from './lanes.ts';
 import { type Faults, type QueueCounts, type Source, SQS_MOST_PER_RECEIVE, startPoller } from './poller.ts';
 import { type Log, readJson, writeJson } from './state.ts';
 import { type StreamCounts, type StreamPoller, type StreamSource, startStream } from './stream.ts';
+import { isKnown, type Pattern } from './stream-filter.ts';
 
 /*
  * Lambda's side of the queues, and of the streams that are read in batches. The emulator polls all of its mappings from one
@@ -110,10 +111,10 @@ export async function startEventSources(options: EventSourceOptions): Promise<Ev
   };
 }
 
-/** A mapping, the `SERVICE` of the function that it feeds, and the kinds of changes that it lets through. The emulator knows no window. */
+/** A mapping, the `SERVICE` of the function that it feeds, and what it lets through. The emulator knows no window. */
 type Mapping = EventSourceMapping & {
   service: string | undefined;
-  events: string[] | undefined;
+  filter: Pattern | undefined;
   tumbles: boolean;
 };
 
@@ -129,7 +130,7 @@ async function disabledMappings({ endpoint, stacks }: EventSourceOptions): Promi
       const where = `${stack.name}/${id}`;
       const tumbles = Properties.TumblingWindowInSeconds !== undefined;
       const service = serviceOf(stack, Properties);
-      found.push({ ...mapping, ...{ service, tumbles, events: eventsOf(mapping, where) } });
+      found.push({ ...mapping, ...{ service, tumbles, filter: filterOf(mapping, where) } });
     }
   }
   return found;
@@ -141,16 +142,15 @@ function serviceOf({ resources }: Stack, { FunctionName }: Record<string, unknow
   return Variables?.SERVICE;
 }
 
-/** One filter is applied locally, that of a stream by the kind of change. @throws Error for any other */
-function eventsOf({ FilterCriteria }: EventSourceMapping, where: string): string[] | undefined {
-  const patterns = FilterCriteria?.Filters?.map(({ Pattern }) => JSON.parse(Pattern) as object) ?? [];
-  if (patterns.length === 0) return undefined;
-  const [pattern, ...more] = patterns as { eventName?: string[] }[];
-  if (!pattern?.eventName || Object.keys(pattern).length > 1 || more.length > 0)
+/** One filter is applied locally, by values that are wanted and fields that are there or not. @throws Error for any other */
+function filterOf({ FilterCriteria }: EventSourceMapping, where: string): Pattern | undefined {
+  const [pattern, ...more] = FilterCriteria?.Filters?.map(({ Pattern }) => JSON.parse(Pattern) as Pattern) ?? [];
+  if (!pattern) return undefined;
+  if (more.length > 0 || !isKnown(pattern))
     throw new Error(
-      `${where}: of the filters of an event source only one by 'eventName' is applied locally; filter in the function`,
+      `${where}: of the filters of an event source only one is applied locally, by values and 'exists'; filter in the function`,
     );
-  return pattern.eventName;
+  return pattern;
 }
 
 const readsFrom = ({ EventSourceArn }: EventSourceMapping) => EventSourceArn.split(':')[2];
@@ -182,7 +182,7 @@ function streamSource(mapping: Mapping): StreamSource {
     batchSize: mapping.BatchSize ?? 100,
     windowMs: Math.min(mapping.MaximumBatchingWindowInSeconds ?? 0, MOST_WINDOW_SECONDS) * 1000,
     retries: mapping.MaximumRetryAttempts ?? -1,
-    events: mapping.events,
+    filter: mapping.filter,
     tumbles: mapping.tumbles,
     bisects: mapping.BisectBatchOnFunctionError ?? false,
     onFailure: mapping.DestinationConfig?.OnFailure?.Destination,

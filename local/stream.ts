@@ -3,6 +3,7 @@ import { callJson } from './emulator.ts';
 import type { Invoker } from './invoker.ts';
 import type { Faults } from './poller.ts';
 import type { Log } from './state.ts';
+import { fits, type Pattern } from './stream-filter.ts';
 
 /** What is between two looks at a stream in which nothing happens. */
 const LOOK_MS = 500;
@@ -22,8 +23,8 @@ export interface StreamSource {
   bisects: boolean;
   /** With a tumbling window: only then is a function told of which shard a batch is. */
   tumbles?: boolean;
-  /** `INSERT`, `MODIFY`, `REMOVE`: what the function is told of. @default all */
-  events?: readonly string[] | undefined;
+  /** What the function is told of. @default all */
+  filter?: Pattern | undefined;
   /** The queue that is told of changes nobody could handle. */
   onFailure?: string | undefined;
 }
@@ -130,8 +131,8 @@ export function startStream(
         iterator = read.NextShardIterator;
         healthy = true;
         if (batch.length === 0) closes = Date.now() + source.windowMs;
-        const { events } = source;
-        batch.push(...read.Records.filter(({ eventName }) => events?.includes(eventName) ?? true));
+        const { filter } = source;
+        batch.push(...read.Records.filter((record) => !filter || fits(record, filter)));
         counts.records += read.Records.length;
         last = read.Records.at(-1)?.dynamodb.SequenceNumber ?? last;
         const left = closes - Date.now();

@@ -6,9 +6,11 @@ import type { ItemRow } from '../contract/item/row.ts';
 import { errorFacts, SystemError, where } from '../kit/errors.ts';
 import type { Delivery } from '../kit/queue/handler.ts';
 import { count, itemLogger } from '../kit/telemetry.ts';
+import { whileShut } from '../outbound/permit.ts';
 import { Waiting } from '../outbound/waiting-error.ts';
 import { itemAndQuestion } from '../tables/items/items.ts';
 import { changeAsSeen, isAtRest, isDoubtful, isGivenUp, isUnsure, OPEN } from '../tables/items/ledger.ts';
+import { awaited } from '../tables/redrives/waiting.ts';
 import { comeBack, isFinal, Wait } from './again.ts';
 import { countedBefore, uncounted } from './counted.ts';
 import { type Asked, type End, restOf } from './end.ts';
@@ -44,6 +46,7 @@ export async function actOn(
     if (row && isGivenUp(row, generation)) await uncounted(env, row, automation);
     return;
   }
+  if (message.woken && !(await isWoken(env, row))) return log.info('stale message', { status: row.status });
   const end: End = {
     with: async (error) => isAtRest(row, await changeAsSeen(env.ITEM_TABLE, row, OPEN, restOf(error))),
     givesBack: false,
@@ -58,7 +61,7 @@ export async function actOn(
     log.info(await inOrder({ row, question, before }, asked));
   } catch (error) {
     if (error instanceof Waiting) {
-      await waitAnew(env, row, asked.message, error);
+      if (!message.woken) await waitAnew(env, row, asked.message, error);
       return log.info('waits', { reason: error.message });
     }
     const facts = errorFacts(error);
@@ -69,9 +72,17 @@ export async function actOn(
       return;
     }
     if (error instanceof Wait) count('actionRetries', row.automation);
+    // The message that it waits with is under way.
+    if (message.woken) return;
     await comeBack(env, record, error);
     throw error;
   }
+}
+
+/** Not one that has gone on with its own message, or whose destination is down again. */
+async function isWoken({ CONTROL_TABLE }: Env, row: ItemRow): Promise<boolean> {
+  const destination = awaited(row);
+  return destination !== undefined && !(await whileShut(CONTROL_TABLE, destination, { ...row, anew: true }));
 }
 
 function lastOf(row: ItemRow): SystemError {

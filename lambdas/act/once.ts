@@ -7,6 +7,7 @@ import { count } from '../kit/telemetry.ts';
 import { traced } from '../kit/trace.ts';
 import { Waiting } from '../outbound/waiting-error.ts';
 import type { Ledger, Standing } from '../tables/items/ledger.ts';
+import { neighbourKey } from '../tables/keys.ts';
 import { GaveUp, isFinal, nextTry, Wait } from './again.ts';
 import { mayHaveActed, Unknown } from './answer.ts';
 import { call } from './connectors/call.ts';
@@ -73,7 +74,7 @@ export async function actOnce(todo: ToDo, asked: Asked, row: ItemRow): Promise<D
     if (isFinal(next)) {
       if (await ledger.ended(restOf(next, place), words, doubtful, stands)) await limits.giveBack();
       end.with = async () => false;
-    } else await ledger.failed(words, doubtful);
+    } else await ledger.failed(words, doubtful, neighbourKey(destination.kind, destination.name));
     await reportAnswer(env.CONTROL_TABLE, destination, permit, answer);
     throw next;
   });

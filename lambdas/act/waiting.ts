@@ -7,6 +7,7 @@ import { Waiting } from '../outbound/waiting-error.ts';
 import { type HoldNote, heldAction, heldNow } from '../tables/control/hold.ts';
 import { changeItem, event } from '../tables/items/items.ts';
 import { OPEN } from '../tables/items/ledger.ts';
+import { waitsOn } from '../tables/redrives/waiting.ts';
 
 /** How long a destination is waited for. */
 const MOST_WAITING_MS = 10 * 3_600_000;
@@ -48,8 +49,9 @@ export async function waitAnew(
   const { message: reason, lookSeconds } = waiting;
   const { waitingSince = isoNow() } = message;
   await send(env.ACTION_QUEUE_URL, { ...message, waitingSince }, lookSeconds);
-  if (!wasToldToday(row))
-    await changeItem(env.ITEM_TABLE, row, OPEN, { events: [event('waiting', { stage: 'act', reason })] });
+  const events = wasToldToday(row) ? [] : [event('waiting', { stage: 'act', reason })];
+  const waits = waiting.open ? waitsOn(row, waiting) : {};
+  if (events.length > 0 || waits.set) await changeItem(env.ITEM_TABLE, row, OPEN, { ...waits, events });
 }
 
 async function waitHeld(

@@ -1,17 +1,37 @@
 import { registry } from '@bundled/registry';
 import { settings } from '@bundled/settings';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { clock } from '../kit/clock.ts';
 import { readEnv } from '../kit/env.ts';
 import { logger } from '../kit/telemetry.ts';
 import { sendDigest } from './alarms/digest.ts';
 import { holdByThemselves } from './hold/by-itself.ts';
 import { lookAtDrains } from './hold/drained.ts';
+import { closedIn, wakeAll } from './recovery/closed.ts';
 import { advanceAll } from './redrive/advance.ts';
 import { lookAtReleases } from './release/by-itself.ts';
 import { lookForStuck } from './stuck/look.ts';
 
 const env = readEnv('operate/redrives');
 
-export async function handler(): Promise<void> {
+/** Of the minute that the function may run. */
+const MOST_MS = 45_000;
+
+/** Each minute, and when a breaker has closed. */
+export async function handler(event: Partial<DynamoDBStreamEvent> = {}): Promise<void> {
+  if (event.Records) await onceClosed(event.Records);
+  else await eachMinute();
+}
+
+/** What waits for them goes on; what is parked for them does not wait for the minute either. */
+async function onceClosed(records: DynamoDBStreamEvent['Records']): Promise<void> {
+  const closed = await closedIn(records, env);
+  const until = clock.now() + MOST_MS;
+  for (const neighbour of closed) await wakeAll(neighbour, registry, env, until);
+  if (closed.length > 0) await advanceAll(registry, env, until);
+}
+
+async function eachMinute(): Promise<void> {
   // A fault in one of them holds up no other; what stands still is looked for last.
   const first = await Promise.allSettled([
     ...[

@@ -5,8 +5,9 @@ import { TransientError } from '../kit/errors.ts';
 import { count, logger } from '../kit/telemetry.ts';
 import { together } from '../kit/together.ts';
 import { type BreakerRow, standingOf } from '../tables/control/breakers.ts';
+import { breakerTimes } from './neighbour/breaker.ts';
 import { FRESH_MS, freePermit, type Permit, permitOf, takeAll, type Wanted } from './neighbour/permits.ts';
-import type { NoPermit } from './neighbour/plan.ts';
+import { type NoPermit, refusedBy } from './neighbour/plan.ts';
 import { keyOf, type Row, RowFault, readRow, remembered, rowOf } from './neighbour/row.ts';
 import { Waiting } from './waiting-error.ts';
 import { LONGEST_WAIT_MS } from './waiting-time.ts';
@@ -113,13 +114,29 @@ export function waitingFor(neighbour: NeighbourName, refused: NoPermit, automati
   if (open) count('breakersOpen', automation);
   const ms = open ? refused.until - clock.now() : refused.retryAfterMs;
   const why = open ? `its breaker is open (${refused.reason})` : 'it is busy';
-  return new Waiting(`${kind} '${name}': ${why}`, Math.max(1, Math.ceil(ms / 1000)), { open, neighbour });
+  const spread = open ? Math.random() * breakerTimes.spreadMs : 0;
+  const seconds = Math.max(1, Math.ceil((ms + spread) / 1000));
+  return new Waiting(`${kind} '${name}': ${why}`, seconds, { open, neighbour });
+}
+
+/**
+ * What there is to wait for while its breaker lets no call through, as a look at its row tells: nothing is taken. `anew`: what is
+ * remembered of it may be from before it closed.
+ */
+export async function whileShut(
+  table: string,
+  neighbour: NeighbourName,
+  { automation, anew = false }: { automation: string; anew?: boolean | undefined },
+): Promise<Waiting | undefined> {
+  const row = await look(rowOf(table, neighbour), anew ? 0 : FRESH_MS);
+  const refused = row && refusedBy(row, clock.now());
+  return refused && waitingFor(neighbour, refused, automation);
 }
 
 /** A row that cannot be read now changes nothing for who has a permit. */
-async function look(of: Row): Promise<BreakerRow | undefined> {
+async function look(of: Row, withinMs = FRESH_MS): Promise<BreakerRow | undefined> {
   try {
-    return remembered(of, FRESH_MS) ?? (await readRow(of));
+    return (withinMs > 0 ? remembered(of, withinMs) : undefined) ?? (await readRow(of));
   } catch (error) {
     if (error instanceof RowFault) return undefined;
     throw error;

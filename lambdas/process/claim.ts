@@ -2,12 +2,14 @@ import type { WorkMessage } from '../contract/item/messages.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import type { ItemStatus } from '../contract/item/status.ts';
 import { SystemError } from '../kit/errors.ts';
+import { whileShut } from '../outbound/permit.ts';
 import { type Changed, claimItem, event, getItem } from '../tables/items/items.ts';
 import { atWork, type Lease, leaseLeft } from '../tables/items/lease.ts';
 import { claimAnew, claimNext, wasSentBack } from './again.ts';
 import type { ProcessOptions } from './given/thinking.ts';
 import { stillDeferred } from './lane/defer.ts';
 import { whileHeld } from './lane/held.ts';
+import { awaited, waitsToAct } from '../tables/redrives/waiting.ts';
 import { asItWas, goingOn, type Held, stillWaits } from './waiting.ts';
 
 /** What may be thought about (again): everything before the verdict, and what an operator resumed. */
@@ -31,6 +33,8 @@ export type Found =
   /** A crash behind the verdict left only what comes after it to do. */
   | { to: 'start'; row: ItemRow }
   | { to: 'wait'; row: ItemRow; outcome: Held }
+  /** Its action waits, and whom it waits for is well again. */
+  | { to: 'wake'; row: ItemRow }
   /** Its documents are not read yet. */
   | { to: 'read'; row: ItemRow }
   /** The item has gone on, or is gone. */
@@ -70,6 +74,7 @@ export async function claim(delivery: Delivery, options: Options): Promise<Found
       ...asItWas(row),
       ...going,
       set: { ...going.set, ...(leaseAlone ? { leaseAlone } : {}) },
+      remove: [...(going.remove ?? []), ...(row.waitsOn === undefined ? [] : (['waitsOn'] as const))],
     }));
     // Whether a wait goes on without a break is told by the row as it was.
     if (done && row) return { to: 'think', row: { ...row, ...(wait && !isHeld ? { wait } : {}) }, fresh };
@@ -98,9 +103,10 @@ async function byItself(row: ItemRow, attempt: number, { alone }: Options): Prom
 /** A first delivery from intake claims at once; any other looks first, as a read is cheaper than a refusal. */
 async function firstLook(
   table: string,
-  { message: { itemId: id, generation, ticket, again }, attempt, lease }: Delivery,
+  { message: { itemId: id, generation, ticket, again, woken }, attempt, lease }: Delivery,
 ): Promise<Changed> {
-  if (attempt > 1 || ticket !== undefined || again) return { done: false, row: await getItem(table, id) };
+  if (attempt > 1 || ticket !== undefined || again || woken)
+    return { done: false, row: await getItem(table, id) };
   return claimItem(table, { id, generation }, ['received'], {
     takes: lease,
     status: 'processing',
@@ -116,6 +122,14 @@ async function standing(
   { env, automation }: Options,
 ): Promise<Found | undefined> {
   if (!row || !isMeant(row, message)) return { to: 'leave', row: undefined };
+  if (message.woken) {
+    const neighbour = awaited(row);
+    // One that does not wait any more has gone on with its own message.
+    if (!neighbour) return { to: 'leave', row };
+    if (await whileShut(env.CONTROL_TABLE, neighbour, { ...row, anew: true }))
+      return { to: 'wait', row, outcome: 'duplicate' };
+    if (waitsToAct(row)) return { to: 'wake', row };
+  }
   if (!OPEN.includes(row.status)) return { to: 'leave', row };
   if (row.unread) return { to: 'read', row };
   const outcome =

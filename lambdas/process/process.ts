@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { Automation } from '../contract/automation.ts';
 import type { Gated, Received } from '../contract/item/envelope.ts';
-import type { WorkMessage } from '../contract/item/messages.ts';
+import type { ActionMessage, WorkMessage } from '../contract/item/messages.ts';
 import type { ErrorFacts } from '../contract/item/row.ts';
 import { errorFacts, TransientError, where } from '../kit/errors.ts';
 import { send } from '../kit/queue/send.ts';
@@ -62,7 +62,9 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
     const again = facts.class === 'TransientError' && attempt < Number(env.MAX_RECEIVES) - 1;
     const ends = !lost && !again && !(error instanceof Leased);
     if (ends && (await rest(env, message, facts, told, automation))) return;
-    if (work) await giveBack(env, work);
+    if (work) await giveBack(env, work, error);
+    // The message that it waits with is under way.
+    if (message.woken && !ends) return;
     // The message may be somebody else's by now.
     if (!lost) await comeBack(options.queueUrl ?? env.WORK_QUEUE_URL, record, attempt, error);
     throw error;
@@ -89,6 +91,12 @@ async function goOn(
       const { id: itemId, generation } = found.row;
       await send(env.READ_QUEUE_URL, { itemId, generation });
       return ['waits', { status: found.row.status, outcome: 'unread' }];
+    }
+    case 'wake': {
+      const { id: itemId, generation } = found.row;
+      const message: ActionMessage = { itemId, generation, woken: true };
+      await send(env.ACTION_QUEUE_URL, message);
+      return ['wakes its action'];
     }
     case 'start':
       await start(env, found.row, automation);

@@ -8,11 +8,14 @@ import { clock, DAY_SECONDS, isoNow } from '../kit/clock.ts';
 import { count } from '../kit/telemetry.ts';
 import { BatchPending } from '../models/batch/pending.ts';
 import { spent } from '../models/budget.ts';
+import { whileShut } from '../outbound/permit.ts';
 import { BudgetSpent, Waiting } from '../outbound/waiting-error.ts';
 import { type Amount, couldHold, hasRoom, readBudget } from '../tables/control/budgets.ts';
 import type { HoldNote } from '../tables/control/hold.ts';
 import { event, type ItemChange } from '../tables/items/items.ts';
 import { toWork } from '../tables/items/lanes.ts';
+import { leaseLeft } from '../tables/items/lease.ts';
+import { awaited, waitsOn } from '../tables/redrives/waiting.ts';
 import { endWork, type Work } from './work.ts';
 
 /*
@@ -94,6 +97,7 @@ export async function stillWaits(
   if (!wait || row.verdict) return false;
   if (isReplaced(row, message)) return 'duplicate';
   if (wait.for === 'hold' || wait.for === 'batch') return false;
+  if (wait.for === 'endpoint' && (await isShut(env, row, message))) return 'postponed';
   if (row.status !== 'suspended' || !wait.needs) return isEarly(message, wait.until) && 'duplicate';
   const day = await readBudget(env.CONTROL_TABLE, row.automation);
   if (hasRoom(automation.budget, day, wait.needs)) return false;
@@ -105,6 +109,21 @@ export async function stillWaits(
   if (isEarly(message, wait.until)) return 'duplicate';
   await suspend(env, { row, calls: [] }, spent(automation, wait.needs));
   return 'postponed';
+}
+
+/** How often an item that waits says so in its row: what has been quiet for two hours is taken for lost. */
+const TOLD_MS = 1_800_000;
+
+/**
+ * Whether whom it waits for is down as before: then its next message goes out with the same ticket, and nothing is claimed or written.
+ */
+async function isShut(env: Env, row: ItemRow, { ticket, woken }: WorkMessage): Promise<boolean> {
+  const neighbour = awaited(row);
+  if (!neighbour || woken || ticket === undefined || leaseLeft(row) > 0) return false;
+  if (clock.now() - Date.parse(row.updatedAt) > TOLD_MS) return false;
+  const shut = await whileShut(env.CONTROL_TABLE, neighbour, row);
+  if (shut) await toWork(env, row, { ticket, delaySeconds: shut.lookSeconds });
+  return shut !== undefined;
 }
 
 /**
@@ -174,7 +193,8 @@ async function waitForEndpoint(env: Env, work: Work, error: Waiting): Promise<bo
   const wait = waitFor('endpoint', row, seconds);
   if (clock.now() >= Date.parse(wait.since) + MOST_WAITING_SECONDS * 1000) return false;
   const events = onceToday(row, event('waiting', { reason: error.message }));
-  await postpone(env, work, seconds, { from: MAY_WAIT, to: 'processing', set: { wait }, events });
+  const waits = error.open ? waitsOn(row, error).set : {};
+  await postpone(env, work, seconds, { from: MAY_WAIT, to: 'processing', set: { wait, ...waits }, events });
   return true;
 }
 

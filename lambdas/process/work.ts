@@ -7,6 +7,7 @@ import { logger } from '../kit/telemetry.ts';
 import { joined } from '../models/lineage.ts';
 import { type Changed, type ItemChange, tryChange } from '../tables/items/items.ts';
 import { atWork, type Lease } from '../tables/items/lease.ts';
+import { waitsOn } from '../tables/redrives/waiting.ts';
 
 type Env = Pick<EnvFor<'process/process'>, 'ITEM_TABLE'>;
 
@@ -75,9 +76,10 @@ function isMissing({ lineage = [] }: ItemRow, calls: readonly LineageEntry[]): b
   return calls.length > 0 && joined(lineage, calls).length > lineage.length;
 }
 
-/** Gives an item back that this delivery could not finish, with its calls. The caller must hear why, and not this. */
-export async function giveBack(env: Env, work: Work): Promise<void> {
-  await orLog(work.row, endWork(env, work, ['processing'], { events: [] }));
+/** Gives an item back that this delivery could not finish, with its calls and why. The caller must hear why, and not this. */
+export async function giveBack(env: Env, work: Work, why: unknown): Promise<void> {
+  const change = { ...waitsOn(work.row, why), events: [] };
+  await orLog(work.row, endWork(env, work, ['processing'], change));
 }
 
 async function orLog({ id: itemId }: ItemRow, written: Promise<unknown>): Promise<void> {

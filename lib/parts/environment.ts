@@ -42,7 +42,7 @@ export function environmentOf(name: unknown, awsCalls?: unknown, pinned?: Pin): 
 /**
  * What the `local` environment leaves out because the emulator lacks it. A test holds all others to be
  * complete.
- * - SQS mappings, and those of streams with a batching window, are deployed disabled: `local/event-sources.ts` polls in their
+ * - SQS mappings, and those of streams with a batching window or a filter of values, are deployed disabled: `local/event-sources.ts` polls in their
  *   place, with the faults that tests want.
  */
 export function pollsByItself(environment: Environment): boolean {

@@ -32,6 +32,7 @@ export const BY_CLIENT = 'byClient';
 export const BY_REFERENCE = 'byReference';
 /** Items whose label promises an end that nobody has looked at yet: keys alone. */
 export const BY_PROMISE = 'byPromise';
+export const BY_WAIT = 'byWait';
 
 /** The index of the idempotency table that lists what was kept of an item's words: keys alone, of the rows that have some. */
 export const BY_ITEM = 'byItem';
@@ -123,6 +124,13 @@ export class Data extends Construct {
       sortKey: { name: 'promisedUntil', type: AttributeType.STRING },
       projectionType: ProjectionType.KEYS_ONLY,
     });
+    // Those alone stand in it that wait for a neighbour that is down.
+    this.items.addGlobalSecondaryIndex({
+      indexName: BY_WAIT,
+      partitionKey: { name: 'waitsOn', type: AttributeType.STRING },
+      sortKey: { name: 'order', type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
     this.idempotency = table('idempotency');
     this.idempotency.addGlobalSecondaryIndex({
       indexName: BY_ITEM,
@@ -150,7 +158,8 @@ export class Data extends Construct {
       sortKey: { name: 'number', type: AttributeType.NUMBER },
       projectionType: ProjectionType.ALL,
     });
-    this.control = table('control');
+    // Of all that changes in it, one thing is read: that a breaker closed.
+    this.control = table('control', { stream: StreamViewType.NEW_AND_OLD_IMAGES });
     this.links = table('links');
 
     this.content = new Bucket(this, 'content', {

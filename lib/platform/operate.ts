@@ -1,9 +1,12 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { FilterCriteria, FilterRule, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { driftKey, kindOf, probeKey, redrivesKey } from '../../lambdas/tables/keys.ts';
+import { pollsByItself } from '../parts/environment.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import { BREAKERS } from '../parts/neighbours.ts';
 import { content, editedBodies } from '../parts/uses/files.ts';
@@ -20,7 +23,7 @@ import {
   workQueues,
 } from '../parts/uses.ts';
 import { type Api, addRoutes } from './api.ts';
-import { BY_AUTOMATION, type Data } from './data.ts';
+import { BY_AUTOMATION, BY_WAIT, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 import { WAITING_ALARMS } from './outgoing/alarm-digest.ts';
 
@@ -29,7 +32,8 @@ import { WAITING_ALARMS } from './outgoing/alarm-digest.ts';
  * `approvalId` is in its condition, and `act` believes an approval by its seal, whatever points to it.
  */
 export const OF_ITEM = [
-  ...['id', 'generation', 'status', 'updatedAt', 'timeline', 'wait', 'deferredUntil', 'error'],
+  ...['id', 'generation', 'status', 'updatedAt', 'timeline', 'wait', 'waitsOn', 'error'],
+  'deferredUntil',
   ...['action', 'approvalId', 'leaseUntil', 'leaseBy', 'leaseAlone'],
 ];
 /** Beside these, what an item goes on with as its next generation: nothing that was judged. */
@@ -43,6 +47,15 @@ const OF_COMPENSATION = [
   ...['expiresAt', 'ancestors', 'private'],
 ];
 export const OF_APPROVAL = ['id', 'status', 'phase', 'phaseAt', 'version', 'trail', 'claim'];
+
+/** A breaker closes, or an operator closes it: nothing else ends an opening without a further one. */
+const CLOSES = {
+  eventName: FilterRule.isEqual('MODIFY'),
+  dynamodb: {
+    OldImage: { openUntil: { N: FilterRule.exists() } },
+    NewImage: { openUntil: { N: FilterRule.notExists() } },
+  },
+};
 
 /** How far redrives of many items have come. */
 const OF_REDRIVES = rows([kindOf('*', 'redrive'), redrivesKey()], 'GetItem', 'UpdateItem');
@@ -127,6 +140,7 @@ export class Operate extends Construct {
           'ITEM_TABLE',
           every('GetItem'),
           index(BY_AUTOMATION),
+          index(BY_WAIT),
           changes([...OF_ITEM, ...OF_REDRIVE]),
         ),
         table(data, 'APPROVAL_TABLE', every('GetItem'), changes(OF_APPROVAL)),
@@ -154,6 +168,15 @@ export class Operate extends Construct {
       ],
       tells: { ...days, BASE_URL: api.url },
     });
+    redrives.addEventSource(
+      new DynamoEventSource(data.control as ITable, {
+        startingPosition: StartingPosition.LATEST,
+        enabled: pollsByItself(foundation.environment),
+        filters: [FilterCriteria.filter(CLOSES)],
+        // What is not woken looks again by itself within half a minute: nothing is lost with a batch, and no queue keeps it.
+        ...{ batchSize: 10, retryAttempts: 3, maxRecordAge: Duration.minutes(2) },
+      }),
+    );
     new Rule(this, 'each minute', {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new LambdaFunction(redrives, { retryAttempts: 0 })],

@@ -1,7 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { Follower } from './follow.ts';
 import type { LoadOptions } from './options.ts';
-import { type Outage, outage } from './outage.ts';
+import { type LookAtBreakers, type Outage, outage } from './outage.ts';
 import { type Caller, caller, inParallel } from './posts.ts';
 import { MOST_STORIES, type Run } from './report.ts';
 import { pause, type Sent, sendAll } from './send.ts';
@@ -52,7 +52,16 @@ export async function runLoad(options: LoadOptions, target: Target, watched: Wat
         `${sent.length} of ${posts.length} posted, ${follower.size} accepted, ${follower.resting} at rest, ${sent.reduce((sum, one) => sum + one.turnedAway, 0)} times 429`,
       );
     const ticker = setInterval(show, 500);
-    const down = outageIn(options, target, posts, signal);
+    const look: LookAtBreakers = async () => {
+      const answer = await calls.call('GET', '/v1/breakers', { authorization: `Bearer ${token}` });
+      return answer.status === 200 ? JSON.parse(answer.body).breakers : undefined;
+    };
+    const rested = new AbortController();
+    const looking = {
+      look: () => look().catch(() => undefined),
+      until: AbortSignal.any([signal, rested.signal]),
+    };
+    const down = outageIn(options, target, posts, signal, looking);
     try {
       const sending = sendAll(posts, {
         ...{ caller: calls, token, connections: options.connections, signal },
@@ -62,6 +71,7 @@ export async function runLoad(options: LoadOptions, target: Target, watched: Wat
         },
       });
       const [followed] = await Promise.all([follower.untilRest(sending), sending]);
+      rested.abort();
       show();
       const cpu = target.sandbox ? busyShare(before) : undefined;
       log('reading what became of them ...');
@@ -83,10 +93,11 @@ async function outageIn(
   { sandbox }: Target,
   posts: readonly { dueMs: number }[],
   signal: AbortSignal,
+  looking: Parameters<typeof outage>[3],
 ): Promise<Outage | undefined> {
   if (seconds === undefined || !sandbox) return undefined;
   await pause(posts[Math.floor(posts.length * OUTAGE_AT)]?.dueMs ?? 0, signal);
-  return signal.aborted ? undefined : outage(sandbox, seconds, signal);
+  return signal.aborted ? undefined : outage(sandbox, seconds, signal, looking);
 }
 
 /** Also where it was broken off: what is known by then is told. */

@@ -7,13 +7,22 @@ import type { Target } from './target.ts';
 export interface Outage {
   fromMs: number;
   toMs: number;
+  /** When breakers closed that were open or untried when it was over, each seen half a second later at most; and how many were. */
+  closings?: { breakers: number; atMs: readonly number[] };
 }
+
+/** Where the breakers are told of. @returns undefined where nobody tells */
+export type LookAtBreakers = () => Promise<readonly { kind: string; name: string; state: string }[] | undefined>;
+
+const LOOK_MS = 500;
 
 /** @returns when it was, in milliseconds since 1970 */
 export async function outage(
   { sandboxModelUrl, destinations }: NonNullable<Target['sandbox']>,
   seconds: number,
   signal: AbortSignal,
+  /** Until all rests: a breaker that nobody calls stays as it is. */
+  looking: { look: LookAtBreakers; until: AbortSignal },
 ): Promise<Outage> {
   const all = [sandboxModelUrl, `${sandboxModelUrl}-b`, ...Object.values(destinations)];
   const set = (fault: object) =>
@@ -31,7 +40,29 @@ export async function outage(
   await set({ mode: 'down', seconds: seconds + 5 });
   await pause(fromMs + seconds * 1000 - Date.now(), signal);
   await set({ mode: 'ok' });
-  return { fromMs, toMs: Date.now() };
+  const toMs = Date.now();
+  const closings = await closingsUntil(looking);
+  return { fromMs, toMs, ...(closings ? { closings } : {}) };
+}
+
+async function closingsUntil({
+  look,
+  until,
+}: {
+  look: LookAtBreakers;
+  until: AbortSignal;
+}): Promise<Outage['closings']> {
+  const open = async () => (await look())?.filter(({ state }) => state !== 'closed').length;
+  const breakers = await open();
+  if (breakers === undefined) return undefined;
+  const atMs: number[] = [];
+  for (let left = breakers; left > 0 && !until.aborted; ) {
+    await pause(LOOK_MS, until);
+    const now = (await open()) ?? left;
+    if (now < left) atMs.push(Date.now());
+    left = now;
+  }
+  return { breakers, atMs };
 }
 
 export interface Drain {
@@ -45,12 +76,14 @@ export interface Drain {
   windowSeconds: number;
   leastSeconds: number;
   times: number;
+  /** The same from the moment on in which the last breaker had closed. */
+  afterClosed?: { probeSeconds: number; seconds: number; rested: number; leastSeconds: number; times: number };
 }
 
 const WINDOW_SECONDS = 10;
 
 /** Undefined where nothing was under way. */
-export function drainOf(stories: readonly Story[], { toMs }: Outage): Drain | undefined {
+export function drainOf(stories: readonly Story[], { toMs, closings }: Outage): Drain | undefined {
   const lives = stories.map((story) => ({
     from: Date.parse(story.receivedAt),
     // What never rests is no part of a backlog that was worked off: it is told as lost.
@@ -59,11 +92,22 @@ export function drainOf(stories: readonly Story[], { toMs }: Outage): Drain | un
   const backlog = lives.filter(({ from, to }) => from <= toMs && to > toMs);
   if (backlog.length === 0) return undefined;
   const end = Math.max(...backlog.map(({ to }) => to));
-  const rested = lives.filter(({ to }) => to > toMs && to <= end).length;
   const bestRate = bestRateOf(lives.map(({ to }) => to));
-  const [seconds, leastSeconds] = [(end - toMs) / 1000, rested / bestRate];
-  const figures = { seconds, rested, bestRate, windowSeconds: WINDOW_SECONDS, leastSeconds };
-  return { backlog: backlog.length, ...figures, times: seconds / leastSeconds };
+  const since = (fromMs: number) => {
+    const rested = lives.filter(({ to }) => to > fromMs && to <= end).length;
+    const [seconds, leastSeconds] = [(end - fromMs) / 1000, rested / bestRate];
+    return { seconds, rested, leastSeconds, times: seconds / leastSeconds };
+  };
+  // One that closes later was waited for by none of them.
+  const closedMs = closings?.atMs.findLast((at) => at < end);
+  const probeSeconds = closedMs === undefined ? undefined : (closedMs - toMs) / 1000;
+  return {
+    ...{ backlog: backlog.length, bestRate, windowSeconds: WINDOW_SECONDS },
+    ...since(toMs),
+    ...(probeSeconds === undefined
+      ? {}
+      : { afterClosed: { probeSeconds, ...since(toMs + probeSeconds * 1000) } }),
+  };
 }
 
 /** Items a second over the window in which the most came to rest. */

@@ -229,6 +229,7 @@ const KEYS: Record<string, readonly [string, string]> = {
   byClient: ['client', 'order'],
   byReference: ['reference', 'order'],
   byPromise: ['automation', 'promisedUntil'],
+  byWait: ['waitsOn', 'order'],
   byPhase: ['phase', 'phaseAt'],
   ...{ byItem: ['madeFor', 'id'], subjects: ['id', 'item'] },
   ...{ receipts: ['id', 'change'], byChain: ['chain', 'number'] },

@@ -114,6 +114,17 @@ describe('the function behind', () => {
     expect(world.calls).toEqual(Array(4).fill('dynamodb GetCommand'));
   });
 
+  it('the same, once a breaker has closed, looks for who waits for that neighbour, and for who is parked', async () => {
+    const { handler } = await import('../../lambdas/operate/redrives.lambda.ts');
+    const told = (id: string) => ({ Records: [{ dynamodb: { Keys: { id: { S: id } } } }] }) as never;
+
+    await handler(told('demo_budget#x'));
+    expect(world.calls).toEqual([]);
+    await handler(told('endpoint#house'));
+
+    expect(world.calls.filter((call) => call === 'dynamodb QueryCommand')).toHaveLength(1);
+  });
+
   it('the approvals queue runs the desk’s commands as well', async () => {
     const { handler } = await import('../../lambdas/approve/ask.lambda.ts');
     question();

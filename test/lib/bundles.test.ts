@@ -56,8 +56,9 @@ const MOST: Partial<Record<HandlerName, number>> = {
   // Vision, long texts, lanes, subjects and duplicates; fixed forms of personal data. Names, repair, lookups, agents and searches are
   // in parts that an instance reads when an automation first needs them. Of the six lines `invoice` is the largest: its rules and its match.
   'process/process': 700,
-  // Mails, Slack, events, and whatever the APIs of destinations know us by; what approvers' edits teach; which call was a mail.
-  'act/act': 526,
+  // Mails, Slack, events, and whatever the APIs of destinations know us by; what approvers' edits teach; which call was a mail; one that is woken looks
+  // whether its destination is up.
+  'act/act': 528,
   // What an approver writes passes the recogniser of personal data, whose names are 111 kB; likewise in the console.
   // Both carry the gate of every automation, to put an edit before it: these are bounds for ten of them.
   'approve/page': 600,

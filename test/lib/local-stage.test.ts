@@ -11,11 +11,11 @@ beforeAll(async () => {
   local = await synthesise('local');
 });
 
-it('leaves queues, and streams that are read in batches, to the local pollers, and only those', () => {
+it('leaves queues, and streams that are read in batches or by a filter, to the local pollers, and only those', () => {
   const mappings = ofType(local, 'AWS::Lambda::EventSourceMapping');
   const off = mappings.filter((mapping) => property(mapping, 'Enabled') === false);
   const streams = off.filter((mapping) => property(mapping, 'StartingPosition'));
-  expect(streams).toHaveLength(3);
+  expect(streams).toHaveLength(4);
   // Those of approvals, callbacks and what became of mails; the work and the actions of each automation.
   const readers = automations.filter(({ documents }) => documents);
   const lanes = automations.filter((it) => it.lanes === 'separate');

@@ -25,7 +25,7 @@ export const WILDCARDS = [
   },
   {
     reason: 'the streams of a table have no name to list them by',
-    who: /approve--on-change|record--(?:publish|outcomes|archive)/,
+    who: /approve--on-change|operate--redrives|record--(?:publish|outcomes|archive)/,
     resource: /^\*$/,
     actions: ['dynamodb:ListStreams'],
   },

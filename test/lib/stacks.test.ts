@@ -201,7 +201,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
 
   it('feeds every function from its queue or stream', () => {
     const mappings = ofType(stage(), 'AWS::Lambda::EventSourceMapping');
-    expect(mappings).toHaveLength(7 + 2 * automations.length + more);
+    expect(mappings).toHaveLength(8 + 2 * automations.length + more);
     expect(paths(mappings.filter((mapping) => property(mapping, 'Enabled') === false))).toEqual([]);
   });
 

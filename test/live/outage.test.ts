@@ -1,9 +1,11 @@
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { Account } from '../../local/account.ts';
 import type { BreakerView } from '../../lambdas/tables/control/breakers.ts';
 import { callsFor, outputs, post, reaches, request, story } from '../support/app.ts';
 
 /* A destination that is down for a while: its actions wait, and go on by themselves. */
 
+const account = new Account(outputs.endpointUrl);
 const ITEMS = 14;
 const WORDS =
   'What exchange rate do you use when I pay with my card abroad, and are there fees at the weekend?';
@@ -52,5 +54,11 @@ describe('a destination that is down', () => {
     for (const id of ids) await reaches(id, 'done', 180);
     for (const id of ids) expect(await callsFor('help-desk', id), id).toMatchObject([{ duplicate: false }]);
     expect(await breaker()).toMatchObject({ state: 'closed' });
+    // They did not sleep out their delay: the stream told that the breaker closed.
+    const lines = Object.values(await account.logs()).flat();
+    const woken = lines.filter((line) => line.includes('"woken"') && line.includes('help-desk'));
+    expect(woken.map((line) => Number(/"items":(\d+)/.exec(line)?.[1] ?? 0)).some((items) => items > 0)).toBe(
+      true,
+    );
   });
 });

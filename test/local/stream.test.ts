@@ -93,7 +93,7 @@ it('delivers a full batch at once, and waits for the window with one that is not
 
 it('tells of the changes that the function wants to know', async () => {
   stream.push('a', 'gone', 'b');
-  await start({ events: ['INSERT', 'MODIFY'] }).stop();
+  await start({ filter: { eventName: ['INSERT', 'MODIFY'] } }).stop();
   expect(invoked).toEqual([['a', 'b']]);
 });
 

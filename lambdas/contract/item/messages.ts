@@ -5,6 +5,8 @@ export interface WorkMessage {
   again?: boolean;
   /** Of a message that a postponed item sent itself. */
   ticket?: string;
+  /** Whom the item waits for is well again. The message that it waits with is under way all the same. */
+  woken?: true;
 }
 
 /** The message of the action queue; one that the action sent itself says since when it waits. */
@@ -12,6 +14,7 @@ export interface ActionMessage {
   itemId: string;
   generation: number;
   waitingSince?: string;
+  woken?: true;
 }
 
 /** The message of a run that waits for people. */

@@ -123,6 +123,8 @@ export interface ItemRow {
   deferredUntil?: string;
   /** What the item waits for, and since when, while its message comes and goes. */
   wait?: Wait;
+  /** The row of the neighbour that it waits for, where that one is down. The index `byWait` is by it: those wait who stand in it. */
+  waitsOn?: string;
   /** Which of the item's own messages carries it on. A message with another ticket is a duplicate. */
   ticket?: string;
   /** Until when (milliseconds since 1970), and by which delivery, it is worked on. */

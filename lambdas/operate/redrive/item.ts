@@ -107,7 +107,7 @@ function nextOf(
   const change: ItemChange = {
     status,
     set: { generation, ...set },
-    remove: ['error', 'wait', 'ticket', 'deferredUntil', 'reading', ...remove, ...leftLease(row)],
+    remove: ['error', 'wait', 'waitsOn', 'ticket', 'deferredUntil', 'reading', ...remove, ...leftLease(row)],
     // Every write sets it, also one to the ledger, which these rights do not reach.
     ...{ idle: true, having: { updatedAt: row.updatedAt } },
     events: [told],

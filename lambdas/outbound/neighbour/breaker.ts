@@ -20,8 +20,10 @@ export const breakerTimes = {
   rampMs: 10_000,
   /** Until the next probe, where the same item failed twice. */
   againMs: 1000,
-  /** While one call tries the neighbour out: mostly it is answered well before it would have to be given up. */
-  probeLookMs: 3000,
+  /** While one call tries the neighbour out, others look again so soon: where it closes, they are woken. */
+  probeLookMs: 25_000,
+  /** So that those who wait do not all look at the same moment. */
+  spreadMs: 5000,
 };
 
 /** Failures mean nothing in fewer calls than these. */

@@ -44,6 +44,14 @@ export function isUnpaced(row: BreakerRow, neighbour: Neighbour, now: number): b
   return slotOf(neighbour, 0, rampOf(row, now)) === undefined;
 }
 
+/** Why nobody gets a permit while the breaker is as it is in `row`; undefined where it lets a call through. */
+export function refusedBy(row: BreakerRow, now: number): NoPermit | undefined {
+  const standing = standingOf(row, now);
+  if (!('until' in standing) || standing.until === undefined) return undefined;
+  const look = standing.state === 'half-open' ? now + breakerTimes.probeLookMs : standing.until;
+  return { refused: 'open', until: Math.min(look, standing.until), reason: standing.reason };
+}
+
 /**
  * Who of them gets a permit by one write, and that write: all that fit, one after the other; of a half-open breaker the first alone.
  * Where nobody gets one, why not, for each.
@@ -55,13 +63,9 @@ export function planFor<One extends Claim>(
   now: number,
   keptUp: boolean,
 ): Plan<One> | { refused: NoPermit[] } {
-  const standing = standingOf(row, now);
-  if ('until' in standing && standing.until !== undefined) {
-    const look = standing.state === 'half-open' ? now + breakerTimes.probeLookMs : standing.until;
-    const until = Math.min(look, standing.until);
-    return { refused: all.map(() => ({ refused: 'open', until, reason: standing.reason })) };
-  }
-  const probe = standing.state === 'half-open';
+  const shut = refusedBy(row, now);
+  if (shut) return { refused: all.map(() => shut) };
+  const probe = standingOf(row, now).state === 'half-open';
   const first = slotOf(neighbour, 0, rampOf(row, now));
   const idle = first !== undefined && looksIdle(first, row, now);
   const line = idle ? now : (row.lineAt ?? 0);

@@ -139,7 +139,7 @@ export function restChange(
   return {
     status,
     set: { error },
-    remove: ['wait'],
+    remove: ['wait', 'waitsOn'],
     events: [...before, event(status, { stage, error: error.class, reason: error.message })],
   };
 }

@@ -169,7 +169,10 @@ export class Ledger {
         change: {
           status: 'acting',
           set: { ...this.#record('acting'), ...this.#list() },
-          remove: this.#names.length === 1 && this.#row.actions ? ['actions'] : [],
+          remove: [
+            ...(this.#names.length === 1 && this.#row.actions ? (['actions'] as const) : []),
+            ...(this.#row.waitsOn === undefined ? [] : (['waitsOn'] as const)),
+          ],
           events: [event('acting', { attempt, ...after, ...this.#named(), ...by, idempotencyKey: this.key })],
         },
       });
@@ -202,9 +205,12 @@ export class Ledger {
     throw overtaken();
   }
 
-  /** The call failed, and the next delivery may try again. `unsure`: it may have acted. Not written over what another says since. */
-  async failed(failure: string, unsure: boolean): Promise<void> {
-    await this.#write(OPEN, { entry: this.#failure(failure, unsure), change: { events: [] } });
+  /**
+   * The call failed, and the next delivery may try again. `unsure`: it may have acted. `waitsOn`: for whom that one waits. Not written
+   * over what another says since.
+   */
+  async failed(failure: string, unsure: boolean, waitsOn: string): Promise<void> {
+    await this.#write(OPEN, { entry: this.#failure(failure, unsure), change: { set: { waitsOn }, events: [] } });
   }
 
   /** The item rests, without another word on its action. @returns as `ended` does */

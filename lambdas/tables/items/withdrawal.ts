@@ -20,7 +20,7 @@ export function withdrawItem(
 ): Promise<boolean> {
   return changeItem(table, item, WITHDRAWABLE, {
     status: 'withdrawn',
-    remove: ['wait', 'deferredUntil', 'error'],
+    remove: ['wait', 'waitsOn', 'deferredUntil', 'error'],
     // A question that came between the look and this write would stay open, and has to be closed first.
     without: item.approvalId === undefined ? ['action', 'approvalId'] : ['action'],
     events: [event('withdrawn', { by, ...(reason ? { reason } : {}) })],

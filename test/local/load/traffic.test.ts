@@ -128,6 +128,22 @@ describe('an outage', () => {
     expect(drain).toMatchObject({ backlog: 30, bestRate: 2 });
     expect(drain?.seconds).toBeCloseTo(15, 0);
     expect(drain?.times).toBeCloseTo(1, 1);
+    expect(drain).not.toHaveProperty('afterClosed');
+  });
+
+  it('the wait for a probe is told apart: what rests behind the last closing, of those that anybody waited for', () => {
+    // Until 70 s nothing rests, then two a second.
+    const stories = Array.from({ length: 100 }, (_, at) => {
+      const rests = at < 30 ? at + 1 : Math.max(at + 1, 70 + (at - 30) / 2);
+      return life(at, at, { queue: rests - at - 0.6, work: 0, call: 0.2, toAct: 0.2, act: 0.2 });
+    });
+    const begin = Date.parse('2026-11-28T10:00:00.000Z');
+    const atMs = [64_000, 70_000, 900_000].map((after) => begin + after);
+    const outage = { fromMs: begin + 30_000, toMs: begin + 60_000, closings: { breakers: 3, atMs } };
+    const drain = drainOf(stories, outage);
+    expect(drain?.afterClosed).toMatchObject({ probeSeconds: 10 });
+    expect(drain?.afterClosed?.times).toBeCloseTo(1, 1);
+    expect(drain?.times).toBeGreaterThan(1.4);
   });
 
   it('leaves nothing to say where nothing was under way', () => {

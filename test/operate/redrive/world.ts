@@ -3,7 +3,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { actOn } from '../../../lambdas/act/act.ts';
 import { ask } from '../../../lambdas/approve/ask/ask.ts';
 import type { Automation } from '../../../lambdas/contract/automation.ts';
-import type { WorkMessage } from '../../../lambdas/contract/item/messages.ts';
+import type { ActionMessage, WorkMessage } from '../../../lambdas/contract/item/messages.ts';
 import type { ItemRow } from '../../../lambdas/contract/item/row.ts';
 import type { HttpDestination } from '../../../lambdas/contract/outside/destination.ts';
 import { processRecord } from '../../../lambdas/process/process.ts';
@@ -78,14 +78,14 @@ export function think(message: WorkMessage, receives = 1, of: Automation = demo)
 }
 
 export function act(
-  { itemId, generation }: WorkMessage,
+  message: ActionMessage,
   of: Automation = demo,
   destination: Partial<HttpDestination> = {},
 ): Promise<void> {
   // One try: what fails is given up, and parked.
   const DESTINATIONS = destinationsAt(ledger.url, destination);
   const env = { ...ENV, RETRY_SCHEDULE_SECONDS: '[]', DESTINATIONS };
-  return actOn(sqsRecord({ itemId, generation }), env, of);
+  return actOn(sqsRecord(message), env, of);
 }
 
 /** A run puts its question, or hears what was decided and sends the action. */
@@ -107,7 +107,7 @@ export async function settle(of: Automation = demo): Promise<void> {
   const seen = new Set<string>();
   for (let turn = 0; turn < 50; turn += 1) {
     const work = world.taken('work') as WorkMessage[];
-    const actions = world.taken('actions') as WorkMessage[];
+    const actions = world.taken('actions') as ActionMessage[];
     const runs = [...world.executions.keys()].filter((name) => !seen.has(name));
     if (work.length + actions.length + runs.length === 0) return;
     for (const message of work) await think(message, 1, of);
