@@ -144,7 +144,8 @@ function serviceOf({ resources }: Stack, { FunctionName }: Record<string, unknow
 
 /** One filter is applied locally, by values that are wanted and fields that are there or not. @throws Error for any other */
 function filterOf({ FilterCriteria }: EventSourceMapping, where: string): Pattern | undefined {
-  const [pattern, ...more] = FilterCriteria?.Filters?.map(({ Pattern }) => JSON.parse(Pattern) as Pattern) ?? [];
+  const [pattern, ...more] =
+    FilterCriteria?.Filters?.map(({ Pattern }) => JSON.parse(Pattern) as Pattern) ?? [];
   if (!pattern) return undefined;
   if (more.length > 0 || !isKnown(pattern))
     throw new Error(

@@ -5,11 +5,11 @@ import { SystemError } from '../kit/errors.ts';
 import { whileShut } from '../outbound/permit.ts';
 import { type Changed, claimItem, event, getItem } from '../tables/items/items.ts';
 import { atWork, type Lease, leaseLeft } from '../tables/items/lease.ts';
+import { awaited, waitsToAct } from '../tables/redrives/waiting.ts';
 import { claimAnew, claimNext, wasSentBack } from './again.ts';
 import type { ProcessOptions } from './given/thinking.ts';
 import { stillDeferred } from './lane/defer.ts';
 import { whileHeld } from './lane/held.ts';
-import { awaited, waitsToAct } from '../tables/redrives/waiting.ts';
 import { asItWas, goingOn, type Held, stillWaits } from './waiting.ts';
 
 /** What may be thought about (again): everything before the verdict, and what an operator resumed. */

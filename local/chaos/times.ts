@@ -58,5 +58,7 @@ export const SHORTENED: readonly Edit[] = [
     ['openMostMs', '25_000'],
     ['openActMostMs', '120_000'],
     ['rampMs', '10_000'],
+    ['probeLookMs', '25_000'],
+    ['spreadMs', '5000'],
   ].map(([name = '', value = '']) => field(BREAKER, name, value)),
 ];

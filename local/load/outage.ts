@@ -12,7 +12,9 @@ export interface Outage {
 }
 
 /** Where the breakers are told of. @returns undefined where nobody tells */
-export type LookAtBreakers = () => Promise<readonly { kind: string; name: string; state: string }[] | undefined>;
+export type LookAtBreakers = () => Promise<
+  readonly { kind: string; name: string; state: string }[] | undefined
+>;
 
 const LOOK_MS = 500;
 
@@ -77,7 +79,13 @@ export interface Drain {
   leastSeconds: number;
   times: number;
   /** The same from the moment on in which the last breaker had closed. */
-  afterClosed?: { probeSeconds: number; seconds: number; rested: number; leastSeconds: number; times: number };
+  afterClosed?: {
+    probeSeconds: number;
+    seconds: number;
+    rested: number;
+    leastSeconds: number;
+    times: number;
+  };
 }
 
 const WINDOW_SECONDS = 10;

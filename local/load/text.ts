@@ -65,7 +65,16 @@ const MOST_TIMES = 1.2;
 function outageLines({ fromMs, toMs, drain }: NonNullable<LoadReport['outage']>): string[] {
   const head = `outage: models and destinations were down for ${span(toMs - fromMs)}`;
   if (!drain) return [head, '  nothing was under way when it was over'];
-  const { backlog, seconds, rested, bestRate, windowSeconds, leastSeconds, times, afterClosed: after } = drain;
+  const {
+    backlog,
+    seconds,
+    rested,
+    bestRate,
+    windowSeconds,
+    leastSeconds,
+    times,
+    afterClosed: after,
+  } = drain;
   return [
     head,
     `  ${backlog} items were under way when it was over; the last of them rested after ${seconds.toFixed(1)} s`,

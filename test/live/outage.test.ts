@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { Account } from '../../local/account.ts';
 import type { BreakerView } from '../../lambdas/tables/control/breakers.ts';
+import { Account } from '../../local/account.ts';
 import { callsFor, outputs, post, reaches, request, story } from '../support/app.ts';
 
 /* A destination that is down for a while: its actions wait, and go on by themselves. */

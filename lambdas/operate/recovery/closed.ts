@@ -9,8 +9,8 @@ import { readBreakers } from '../../tables/control/breakers.ts';
 import { getItem } from '../../tables/items/items.ts';
 import { type Lanes, toWork } from '../../tables/items/lanes.ts';
 import { leaseLeft } from '../../tables/items/lease.ts';
-import { neighbourIn, waitingOn } from '../../tables/redrives/waiting.ts';
 import { automationOf, neighbourKey } from '../../tables/keys.ts';
+import { neighbourIn, waitingOn } from '../../tables/redrives/waiting.ts';
 import { lanesOf } from '../resume.ts';
 
 /*

@@ -21,7 +21,10 @@ export function laneOf({ WORK_QUEUE_URL, URGENT_QUEUE_URL }: Lanes, { priority }
 export function toWork(
   lanes: Lanes,
   item: Carried,
-  { delaySeconds = 0, ...more }: Pick<WorkMessage, 'ticket' | 'again' | 'woken'> & { delaySeconds?: number } = {},
+  {
+    delaySeconds = 0,
+    ...more
+  }: Pick<WorkMessage, 'ticket' | 'again' | 'woken'> & { delaySeconds?: number } = {},
 ): Promise<void> {
   const message: WorkMessage = { itemId: item.id, generation: item.generation, ...more };
   return send(laneOf(lanes, item), message, delaySeconds, groupOf(item));

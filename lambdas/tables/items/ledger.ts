@@ -210,7 +210,10 @@ export class Ledger {
    * over what another says since.
    */
   async failed(failure: string, unsure: boolean, waitsOn: string): Promise<void> {
-    await this.#write(OPEN, { entry: this.#failure(failure, unsure), change: { set: { waitsOn }, events: [] } });
+    await this.#write(OPEN, {
+      entry: this.#failure(failure, unsure),
+      change: { set: { waitsOn }, events: [] },
+    });
   }
 
   /** The item rests, without another word on its action. @returns as `ended` does */
