@@ -52,6 +52,16 @@ describe('health', () => {
     expect((await run(['health'])).out).toContain('waiting  2 at work for 12 min');
   });
 
+  it('tells how many wait in which batch, and how far that is', async () => {
+    const file = { batch: 'b-1', endpoint: 'cloud', model: 'small', status: 'in_progress', requests: 1200 };
+    const files = [{ ...file, done: 700, failed: 3, dueAt: '2026-11-20T18:00:00.000Z' }];
+    const batches = { at: '2026-11-20T12:00:00.000Z', open: 40, files };
+    api.answers['GET /v1/automations'] = { body: { automations: [{ ...refunds, batches }] } };
+    const { out } = await run(['health']);
+    expect(out).toContain('refund-request: 40 wait for a file');
+    expect(out).toMatch(/700 of 1[,.]?200 done, 3 failed, in_progress at cloud, due .*: b-1/);
+  });
+
   it('tells caution and a budget that is spent', async () => {
     const caution = { on: true, everything: true, actions: [], labels: [] };
     const budget = { ...refunds.budget, suspended: true };

@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type BatchWorld, FULL_USD, openBatchWorld, SHARE } from '../../../bench/batch-world.ts';
+import { automationView } from '../../../lambdas/api/automations.ts';
 import type { BatchPolicy } from '../../../lambdas/contract/steps/batch.ts';
+import type { Caller } from '../../../lambdas/kit/http.ts';
+import { readStanding } from '../../../lambdas/tables/batches/files.ts';
 import { releaseHold, setHold } from '../../../lambdas/tables/control/hold.ts';
 import { budgetKey } from '../../../lambdas/tables/keys.ts';
+import { registryEntry } from '../../../lib/parts/registry.ts';
 import { CONTROL_TABLE, IDEMPOTENCY_TABLE } from '../../../local/cases/account.ts';
 import { spentOf } from './spent.ts';
 
@@ -50,6 +54,21 @@ describe('a step whose low-priority items may wait', () => {
     expect(world.alone).toEqual([]);
     expect(world.batches.files).toEqual([]);
     expect(spent()).toBeCloseTo(paid(), 5);
+  });
+
+  it('tells how it stands: what waits in no file, and each file', async () => {
+    await open();
+    await post('a', 'b');
+    await pass(2);
+    expect(await readStanding(CONTROL_TABLE, 'sort')).toMatchObject({ open: 2, files: [] });
+    await pass(31);
+    const standing = await readStanding(CONTROL_TABLE, 'sort');
+    expect(standing).toMatchObject({ open: 0, files: [{ endpoint: 'mock', requests: 2, done: 0 }] });
+    const entry = { ...registryEntry(world.automation), batches: true as const };
+    const caller = { name: 'olga', operator: true } as Caller;
+    expect((await automationView(entry, caller, CONTROL_TABLE, { owners: {}, groups: {} })).batches).toEqual(
+      standing,
+    );
   });
 
   it('is asked at once for an item of another priority, and where nothing is declared', async () => {
