@@ -14,18 +14,15 @@ export class Keeping {
   readonly endpoints: readonly Endpoint[];
   /** Whether an operator holds the automation: nothing is begun, and what is under way is stopped. */
   readonly held: boolean;
-  /** When the function ends (milliseconds since 1970). */
-  readonly deadline: number;
   readonly #providers = new Map<string, Provider>();
   /** What is to be corrected, by the day's row. */
   readonly #money = new Map<string, Amount & { requests: number }>();
 
-  constructor(given: Pick<Keeping, 'env' | 'automation' | 'endpoints' | 'held' | 'deadline'>) {
+  constructor(given: Pick<Keeping, 'env' | 'automation' | 'endpoints' | 'held'>) {
     this.env = given.env;
     this.automation = given.automation;
     this.endpoints = given.endpoints;
     this.held = given.held;
-    this.deadline = given.deadline;
   }
 
   get table(): string {

@@ -68,7 +68,7 @@ export async function tick({
   if (!(await keep(env.CONTROL_TABLE, name, by, deadline + KEEP_MS))) return nothing;
   const note = await heldNow(env.CONTROL_TABLE, name, heldWhole);
   const held = note?.mode === 'suspend';
-  const keeping = new Keeping({ env, automation, endpoints, held, deadline });
+  const keeping = new Keeping({ env, automation, endpoints, held });
   // A provider that is down holds up no other, and no request whose time is over.
   const faults: Error[] = [];
   for (const file of await filesOf(keeping.table, name))
