@@ -14,8 +14,10 @@ export interface Money {
   currency: Currency;
 }
 
+/* Expressions are made when a message is read: the declaration, which every function of the automation carries, is read without. */
+
 /** A word for an order in five languages, what may stand between, and a number with a digit in it. */
-const NAMED =
+const named = () =>
   /(?<![\p{L}\p{N}@.-])(?:orders?|bestell(?:ung(?:en)?|nummern?|nr)|auftrag(?:snummer)?|commandes?|pedidos?|bestelling(?:en)?|ordernummer)(?:[ -]?(?:no|nr|num|number|nummer|id|n°|n\.º|numéro|número))?[.:]?(?: (?:is|ist|est|es))?[ :#]{1,3}(?=[\w-]*\d)([\p{L}\p{N}][\w-]{2,39})(?![\w-])(?:,? (?:and|or|und|oder|et|ou|y|o|en|of) #?(?=[\w-]*\d)([\p{L}\p{N}][\w-]{2,39}))?/giu;
 /** A number that says itself what it is. */
 const MARKED =
@@ -24,10 +26,10 @@ const NUMBER = /^(?!\d{4}-\d\d-\d\d$)[\w-]{3,40}$/;
 
 /** The order that a text names. */
 export function orderIn(text: string): Found<string> {
-  const named = [...text.matchAll(NAMED), ...text.matchAll(MARKED)].flatMap(([, ...numbers]) =>
+  const written = [...text.matchAll(named()), ...text.matchAll(MARKED)].flatMap(([, ...numbers]) =>
     numbers.filter((number) => number !== undefined && NUMBER.test(number)),
   );
-  return only(named, (number) => number.toUpperCase());
+  return only(written, (number) => number.toUpperCase());
 }
 
 const SIGNS: Readonly<Record<string, Currency>> = {
@@ -48,15 +50,16 @@ const SIGNS: Readonly<Record<string, Currency>> = {
 const SIGN = 'US\\$|€|\\$|£|EUR(?:OS?)?|USD|GBP|dollars?|pounds?';
 const DIGITS = "(?:\\d{1,3}(?:[.,' ]\\d{3}){1,4}(?:[.,]\\d{1,2})?|\\d{1,12}(?:[.,]\\d{1,3})?)";
 /** A currency before or behind a number; neither is part of a longer word, number or percentage. */
-const AMOUNT = new RegExp(
-  `(?<![\\p{L}\\p{N}.,$€£-])(?:(${SIGN}) ?(${DIGITS})(?![.,]?[\\p{L}\\p{N}%]| ?%)|(${DIGITS}) ?(${SIGN})(?![\\p{L}\\p{N}]))`,
-  'giu',
-);
+const amounts = () =>
+  new RegExp(
+    `(?<![\\p{L}\\p{N}.,$€£-])(?:(${SIGN}) ?(${DIGITS})(?![.,]?[\\p{L}\\p{N}%]| ?%)|(${DIGITS}) ?(${SIGN})(?![\\p{L}\\p{N}]))`,
+    'giu',
+  );
 
 /** The amount of money that a text names. Several of the same value are one. */
 export function amountIn(text: string): Found<Money> {
   const named: Money[] = [];
-  for (const [, before, behindIt, beforeIt, behind] of text.matchAll(AMOUNT)) {
+  for (const [, before, behindIt, beforeIt, behind] of text.matchAll(amounts())) {
     const amount = decimalOf(behindIt ?? beforeIt ?? '');
     const currency = SIGNS[(before ?? behind ?? '').toLowerCase()];
     // What cannot be read for certain is an amount all the same: then nobody knows which is meant.

@@ -2,46 +2,32 @@ import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { closedSheet } from '../approve/channels/page/closed.ts';
 import { boundedForms } from '../approve/channels/page/form-size.ts';
-import type { Form } from '../approve/channels/page/proof.ts';
 import { waitsFor } from '../approve/decision/mine.ts';
 import { rolesOf } from '../contract/approval-settings.ts';
 import { clock, DAY_SECONDS } from '../kit/clock.ts';
+import { lazy } from '../kit/lazy.ts';
 import { logger } from '../kit/telemetry.ts';
 import { keepCookie, readCookie } from '../pages/cookies.ts';
 import { hashOf, PRIVATE, pageHeaders } from '../pages/layout.ts';
 import { readOpen } from '../tables/approvals/phases.ts';
-import { auditsPages, isAuditor } from './audits/pages.ts';
 import { type ConsoleContext, zoneFor } from './context.ts';
 import { isOurs, nonceField, OLD_FORM, placeOf, sessionForm } from './forms.ts';
 import { frame, type Screen } from './frame.ts';
 import { KEYS_COOKIE, KEYS_SCRIPT } from './keys.ts';
-import { operatePages } from './operate/pages.ts';
-import { roomPages } from './rooms/pages.ts';
-import {
-  type Door,
-  type Identity,
-  mayHold,
-  type Person,
-  type Proof,
-  personOf,
-  seesAll,
-} from './sign-in/identity.ts';
+import type { Desk } from './operate/pages.ts';
+import { isAuditor } from './reach.ts';
+import { type Door, type Identity, type Person, type Proof, personOf } from './sign-in/identity.ts';
 import { mailedLink } from './sign-in/mailed-link.ts';
 import { oidc } from './sign-in/oidc.ts';
 import { beginSession, endSession, readSession } from './sign-in/session.ts';
 import { address, cookieHome, nextPage, type Site, siteOf } from './site.ts';
 import { CONSOLE_STYLE } from './style.ts';
-import { auditScreen } from './views/audit/audit.ts';
-import { auditFile } from './views/audit/files.ts';
-import { cautionScreen, changeCaution } from './views/caution.ts';
-import { decidedScreen } from './views/decided.ts';
 import { manyScreen } from './views/many/many.ts';
 import { takeMany } from './views/many/take-many.ts';
 import { changeMe, meScreen } from './views/me.ts';
 import { pictureScreen, questionScreen, takeQuestion } from './views/question.ts';
 import { queueOf, readFilter } from './views/queue.ts';
 import { queueScreen } from './views/queue-page.ts';
-import { statisticsScreen } from './views/statistics/statistics.ts';
 
 /** Without a session or a role there is only the sign-in page; what a person may not see does not exist. */
 export function consoleApp(given: Omit<ConsoleContext, 'site' | 'declarationOf'>): Hono {
@@ -69,6 +55,7 @@ export function consoleApp(given: Omit<ConsoleContext, 'site' | 'declarationOf'>
     const title = 'Sign in to Signalbox';
     return shown(c, { status: 200, title, body: html`<h1>${title}</h1>${offers}` });
   });
+  const { page } = deskOn(app);
   const door: Door = { enter, show: shown };
   for (const identity of identities) identity.mount(app, door);
 
@@ -104,20 +91,6 @@ export function consoleApp(given: Omit<ConsoleContext, 'site' | 'declarationOf'>
   page('/console/approvals/:id/pages/:ref/:page', (c, person) =>
     pictureScreen(context, person, c.req.param() as { id: string; ref: string; page: string }),
   );
-  page('/console/decided', (c, person) => decidedScreen(context, person, (name) => c.req.query(name)));
-  page('/console/statistics', (c) => statisticsScreen(context, c.req.query('days')));
-  page('/console/audit', async (c, person) =>
-    seesAll(person) ? auditScreen(context, (name) => c.req.query(name)) : AUDITORS_ONLY,
-  );
-  page('/console/audit/file', async (c, person) =>
-    seesAll(person) ? auditFile(context, (name) => c.req.query(name)) : AUDITORS_ONLY,
-  );
-  page('/console/caution', async (_, person) =>
-    mayHold(person) ? cautionScreen(context, await nonceOf(person)) : OPERATORS_ONLY,
-  );
-  operatePages(context, { page, form, nonceOf });
-  auditsPages(context, { page, form, nonceOf });
-  roomPages(context, { page, form, nonceOf });
   page('/console/me', async (c, person) => {
     const view = { nonce: await nonceOf(person), keys: keysOn(c, site) };
     return meScreen(context, person, view);
@@ -135,11 +108,6 @@ export function consoleApp(given: Omit<ConsoleContext, 'site' | 'declarationOf'>
       return ours ? takeMany(context, person, form) : closedSheet('Nothing was recorded', OLD_FORM, 400);
     }),
   );
-  form('/console/caution', async (_, person, sent) => {
-    if (!mayHold(person)) return OPERATORS_ONLY;
-    const news = sent ? await changeCaution(context, person, sent) : { fault: OLD_FORM };
-    return cautionScreen(context, await nonceOf(person), news);
-  });
   app.post('/console/me', (c) =>
     inside(c, async (person) => {
       const form = await sessionForm(c, person.session);
@@ -161,33 +129,40 @@ export function consoleApp(given: Omit<ConsoleContext, 'site' | 'declarationOf'>
     }),
   );
 
-  app.all('*', (c) => inside(c, async () => undefined));
-  app.onError((error, c) => {
+  const others = lazy(async () => {
+    const { morePages } = await import('./more.ts');
+    const more = new Hono({ strict: false });
+    morePages(context, deskOn(more));
+    more.all('*', (c) => inside(c, async () => undefined));
+    more.onError(failed);
+    return more;
+  });
+  app.all('*', async (c) => (await others()).fetch(c.req.raw, c.env));
+  app.onError(failed);
+  return app;
+
+  function failed(error: Error, c: Context): Promise<Response> {
     logger.error('console failed', { reason: error.name });
     return shown(
       c,
       closedSheet('Something went wrong', 'Nothing was changed. Please try again in a minute.', 500),
       known.get(c.req.raw),
     );
-  });
-  return app;
-
-  function page(path: string, make: (c: Context, person: Person) => Promise<Screen | Response | undefined>) {
-    app.get(path, (c) => inside(c, (person) => make(c, person)));
   }
 
-  /** A form of a signed-in person; what we did not make for them is told apart. */
-  function form(
-    path: string,
-    make: (c: Context, person: Person, sent: Form | undefined) => Promise<Screen | Response | undefined>,
-  ) {
-    app.post(path, (c) =>
-      inside(c, async (person) => {
-        const sent = await sessionForm(c, person.session);
-        const ours = await isOurs(env.APPROVALS_SECRET, placeOf(person.session), sent);
-        return make(c, person, ours ? sent : undefined);
-      }),
-    );
+  function deskOn(to: Hono): Desk {
+    return {
+      nonceOf,
+      page: (path, make) => void to.get(path, (c) => inside(c, (person) => make(c, person))),
+      form: (path, make) =>
+        void to.post(path, (c) =>
+          inside(c, async (person) => {
+            const sent = await sessionForm(c, person.session);
+            const ours = await isOurs(env.APPROVALS_SECRET, placeOf(person.session), sent);
+            return make(c, person, ours ? sent : undefined);
+          }),
+        ),
+    };
   }
 
   /** The one way in to everything behind the sign-in page. */
@@ -261,5 +236,3 @@ function keysOn(c: Context, site: Site): boolean {
 }
 
 const NO_SUCH_PAGE = closedSheet('Not found', 'There is no such page, or you may not see it.', 404);
-const OPERATORS_ONLY = closedSheet('No access', 'Only operators change what asks a person.', 403);
-const AUDITORS_ONLY = closedSheet('No access', 'Only auditors and operators read the audit record.', 403);

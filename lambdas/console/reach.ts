@@ -1,4 +1,5 @@
 import type { ApprovalRow } from '../contract/approval.ts';
+import type { ConsoleContext } from './context.ts';
 import { type Person, seesAll } from './sign-in/identity.ts';
 
 type Put = Pick<ApprovalRow, 'asked' | 'group' | 'escalateTo'>;
@@ -27,4 +28,12 @@ export function mayMark(
 
 export function maySee(person: Person, row: Put): boolean {
   return seesAll(person) || concerns(person, row);
+}
+
+/** Whether this person looks at anything afterwards. */
+export function isAuditor(
+  { declarations }: Pick<ConsoleContext, 'declarations'>,
+  { groups }: Person,
+): boolean {
+  return declarations.some(({ audit }) => audit !== undefined && groups.includes(audit.group));
 }

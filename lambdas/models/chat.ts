@@ -5,7 +5,7 @@ import type { LineageEntry } from '../contract/item/row.ts';
 import { clock, isoNow } from '../kit/clock.ts';
 import { ProcessingError } from '../kit/errors.ts';
 import { total } from '../outbound/classify.ts';
-import { forOutside, isInside } from '../privacy/way-out.ts';
+import { type Clears, isInside } from '../privacy/way-out.ts';
 import type { Remembered } from '../tables/idempotency/once.ts';
 import { type Answer, type Asked, messagesOf } from './answer/answer.ts';
 import { cacheKey, readCache, writeCache } from './answer/cache.ts';
@@ -30,17 +30,19 @@ export class ModelStep<T> {
   readonly #asked: Asked<T>;
   /** As endpoints outside get it. */
   readonly #outside: Asked<T>;
+  readonly #clears: Clears;
   readonly #policy: StepPolicy;
   /** For all calls of this step: what is left of the item's budget, or less where the step says so. */
   readonly #mostUsd: number;
   readonly #money: StepMoney;
   readonly #lost: LineageEntry[];
 
-  constructor(options: RunnerOptions, asked: Asked<T>, { id, budget, money, lost }: Means) {
+  constructor(options: RunnerOptions, asked: Asked<T>, { id, budget, money, lost }: Means, clears: Clears) {
     this.#id = id;
+    this.#clears = clears;
     this.#options = options;
     this.#asked = asked;
-    this.#outside = { ...asked, ...forOutside(options.automation, asked.step, wordsOf(asked)) };
+    this.#outside = { ...asked, ...clears(asked.step, wordsOf(asked)) };
     this.#policy = policyOf(options.automation, asked.step);
     this.#mostUsd = Math.min(budget.leftUsd, this.#policy.mostUsd ?? Number.POSITIVE_INFINITY);
     this.#money = money;
@@ -110,7 +112,7 @@ export class ModelStep<T> {
     const flex = this.#policy.batch?.tier === 'flex' && this.#options.item.priority === 'low';
     const options: ChatOptions = { controlTable, inputTokens, logprobs: this.#logprobs, temperature, flex };
     const most = { mostUsd: exact(this.#mostUsd - spentUsd), money: this.#money };
-    const clear = (words: string) => forOutside(this.#options.automation, this.#asked.step, words);
+    const clear = (words: string) => this.#clears(this.#asked.step, words);
     return new FallbackChain(payerOf(this.#options), most, (candidate) => {
       const given = { ...options, first: first?.candidate === candidate ? first.reply : undefined };
       return isInside(this.#options.automation, candidate.endpoint)

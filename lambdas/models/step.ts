@@ -4,20 +4,18 @@ import type { LineageEntry } from '../contract/item/row.ts';
 import { digest, sha256 } from '../kit/digest.ts';
 import { ProcessingError } from '../kit/errors.ts';
 import { sideBySide } from '../kit/together.ts';
-import { isInside } from '../privacy/way-out.ts';
+import { clearing, isInside } from '../privacy/way-out.ts';
 import { Memo, type Remembered } from '../tables/idempotency/once.ts';
 import { stepId } from '../tables/keys.ts';
 import type { AgentSteps, Telling } from './agent/agent.ts';
 import { feedbackMessage } from './answer/answer.ts';
 import { worthOf } from './answer/confidence.ts';
 import { type Means, ModelStep } from './chat.ts';
-import { embedder } from './embed.ts';
 import { joined } from './lineage.ts';
 import { exact } from './prices.ts';
 import { openPurses } from './purse.ts';
 import { ItemBudget, type Runner, type RunnerOptions } from './runner.ts';
 import { PAGE_PROMPT } from './vision/prompt.ts';
-import { lookAt } from './vision/vision.ts';
 
 /** The only way to a model: remembered, routed, budgeted, paced, validated. `lineage` collects calls. */
 export function stepRunner(options: RunnerOptions): Runner {
@@ -31,7 +29,10 @@ export function stepRunner(options: RunnerOptions): Runner {
   const spentUsd = () =>
     exact(joined(item.lineage ?? [], [...lineage, ...lost]).reduce((sum, { costUsd }) => sum + costUsd, 0));
   const budget = new ItemBudget(automation.budget.perItemUsd, spentUsd);
-  const embed = embedder(options, { lineage, lost }, budget);
+  const embed: Runner['embed'] = async (...given) => {
+    const { embedder } = await import('./agent/seldom.ts');
+    return embedder(options, { lineage, lost }, budget)(...given);
+  };
   /** Pays for an answer once, and counts what it cost, whoever gives it. */
   const paid = async <T>(
     name: string,
@@ -75,16 +76,20 @@ export function stepRunner(options: RunnerOptions): Runner {
   const model = async <T>(name: string, request: ModelRequest<T>): Promise<T> => {
     const { version, text } = request.prompt;
     const input = digest({ input: request.input, prompt: text, feedback, model: request.model });
-    const kept = await paid<T>(name, { version, input }, (means) =>
-      new ModelStep<T>(options, { ...request, step: name, feedback }, means).answer(),
-    );
+    const kept = await paid<T>(name, { version, input }, async (means) => {
+      const asked = { ...request, step: name, feedback };
+      return new ModelStep<T>(options, asked, means, await clearing(automation)).answer();
+    });
     return measured(name, request, kept);
   };
   const see = async (picture: Uint8Array): Promise<string> => {
     const { version, text } = PAGE_PROMPT;
     const input = digest({ picture: sha256(picture), prompt: text });
     return answered(
-      await paid<string>(VISION, { version, input }, (means) => lookAt(options, picture, means)),
+      await paid<string>(VISION, { version, input }, async (means) => {
+        const { lookAt } = await import('./agent/seldom.ts');
+        return lookAt(options, picture, means);
+      }),
     );
   };
   const { start, close } = sideBySide();
@@ -95,7 +100,7 @@ export function stepRunner(options: RunnerOptions): Runner {
     // Each turn is a step: none begins once the thinking is over.
     const steps: AgentSteps = { feedback, measured, paid: (...turn) => start(() => paid(...turn)) };
     // Few automations have agents.
-    const answering = import('./agent/agent.ts').then(({ runAgent }) =>
+    const answering = import('./agent/seldom.ts').then(({ runAgent }) =>
       runAgent(options, steps, { name, request, ...given, trace }),
     );
     answering.catch(() => {});

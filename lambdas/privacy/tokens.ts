@@ -1,4 +1,5 @@
 import { PERSONAL_KINDS, type Token, type TokenBook } from '../contract/item/privacy.ts';
+import { lazy } from '../kit/lazy.ts';
 
 /*
  * What a token looks like, and how values come back. Only a token to the letter is put back: what a model has split, written in another
@@ -10,13 +11,16 @@ export const LOOKALIKE = 'TEXT';
 
 const KINDS = [...PERSONAL_KINDS.map((kind) => kind.toUpperCase()), LOOKALIKE].join('|');
 
-const TOKEN = new RegExp(`\\[(?:${KINDS})_[1-9]\\d{0,6}\\]`, 'g');
+const token = lazy(() => new RegExp(`\\[(?:${KINDS})_[1-9]\\d{0,6}\\]`, 'g'));
 
 /* In square brackets a kind alone is one, as the way out writes it; elsewhere it is a word, and only its number makes it one. */
 const NUMBERED = `(?:${KINDS})(?:\\s|_|-|\\\\){1,4}\\d{1,7}`;
-const NEARLY = new RegExp(
-  `[[\\uFF3B]\\s{0,3}(?:${NUMBERED}|${KINDS})\\s{0,3}[\\]\\uFF3D]|[({<]\\s{0,3}${NUMBERED}\\s{0,3}[)}>]|(?<![\\p{L}\\p{N}])(?:${KINDS})_\\d{1,7}(?!\\p{N})`,
-  'giu',
+const nearly = lazy(
+  () =>
+    new RegExp(
+      `[[\\uFF3B]\\s{0,3}(?:${NUMBERED}|${KINDS})\\s{0,3}[\\]\\uFF3D]|[({<]\\s{0,3}${NUMBERED}\\s{0,3}[)}>]|(?<![\\p{L}\\p{N}])(?:${KINDS})_\\d{1,7}(?!\\p{N})`,
+      'giu',
+    ),
 );
 
 export function nameOf({ kind, number }: Pick<Token, 'kind' | 'number'>): string {
@@ -25,7 +29,7 @@ export function nameOf({ kind, number }: Pick<Token, 'kind' | 'number'>): string
 
 /** All that is a token, or may be taken for one. */
 export function nearTokens(text: string): { start: number; end: number }[] {
-  return [...text.matchAll(NEARLY)].map(({ 0: match, index: start }) => ({
+  return [...text.matchAll(nearly())].map(({ 0: match, index: start }) => ({
     start,
     end: start + match.length,
   }));
@@ -58,7 +62,7 @@ export function putBack<T>(value: T, { tokens }: Pick<TokenBook, 'tokens'>): T {
   const values = new Map(tokens.map((token) => [nameOf(token), token.value]));
   return mapValues(value, (one) => {
     if (typeof one === 'number') return one;
-    return values.get(one) ?? one.replaceAll(TOKEN, (name) => String(values.get(name) ?? name));
+    return values.get(one) ?? one.replaceAll(token(), (name) => String(values.get(name) ?? name));
   }) as T;
 }
 

@@ -8,7 +8,7 @@ import { evaluate } from '../evaluate/evaluate.ts';
 import { duplicateReason } from '../gate/doubts/reading.ts';
 import { gate } from '../gate/gate.ts';
 import { languageOf } from '../kit/language/language.ts';
-import { prepare } from '../prepare/prepare.ts';
+import { prepareAny } from '../prepare/item.ts';
 import { hasStrangers } from '../privacy/tokens.ts';
 import { route } from '../route/route.ts';
 import { event } from '../tables/items/items.ts';
@@ -34,7 +34,7 @@ export async function think(
   };
   const { step, said } = listening(given.step);
   const context = { ...given, step, said };
-  const prepared = prepare(received, context);
+  const prepared = await prepareAny(received, context);
   const { suspicions, removed = [] } = prepared;
   const { text } = prepared;
   did(

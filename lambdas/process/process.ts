@@ -1,5 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { Automation } from '../contract/automation.ts';
+import type { ReadDocument } from '../contract/document.ts';
 import type { Gated, Received } from '../contract/item/envelope.ts';
 import type { ActionMessage, WorkMessage } from '../contract/item/messages.ts';
 import type { ErrorFacts } from '../contract/item/row.ts';
@@ -21,7 +22,7 @@ import { readFeedback } from './given/feedback.ts';
 import { stepsOf } from './given/steps.ts';
 import type { ProcessOptions, Thinking } from './given/thinking.ts';
 import { vaultOf } from './given/vault.ts';
-import { withVision } from './given/vision.ts';
+import type { Viewing } from './given/vision.ts';
 import { hintsFor } from './hinted.ts';
 import { noteLate } from './lane/late.ts';
 import { begun, type Progress, think } from './pipeline.ts';
@@ -121,24 +122,26 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
   const feedback = await readFeedback(env.APPROVAL_TABLE, row.sentBack);
   const vault = await vaultOf(env.CONTENT_BUCKET, row, automation);
   const versions = await versionsOf(row, body, automation, { table: env.CONTROL_TABLE, texts: prompts });
-  const steps = await stepsOf({
-    ...{ item: row, automation, body, endpoints, sources, lease, fresh, vault },
-    ...{ impatient: hasWaited(row), local: env.STAGE === 'local', open },
-    feedback: vault?.hide(feedback) ?? feedback,
-    idempotencyTable: env.IDEMPOTENCY_TABLE,
-    contentDays: Number(env.CONTENT_DAYS),
-    controlTable: env.CONTROL_TABLE,
-    batch: { bucket: env.CONTENT_BUCKET, receivedAt: row.receivedAt },
-    ...(deadline === undefined ? {} : { deadline }),
-  });
+  const steps = await stepsOf(
+    {
+      ...{ item: row, automation, body, endpoints, sources, lease, fresh, vault },
+      ...{ impatient: hasWaited(row), local: env.STAGE === 'local', open },
+      feedback: vault?.hide(feedback) ?? feedback,
+      idempotencyTable: env.IDEMPOTENCY_TABLE,
+      contentDays: Number(env.CONTENT_DAYS),
+      controlTable: env.CONTROL_TABLE,
+      batch: { bucket: env.CONTENT_BUCKET, receivedAt: row.receivedAt },
+      ...(deadline === undefined ? {} : { deadline }),
+    },
+    () => import('./seldom.ts'),
+  );
   const step = withVersions(steps, versions, { texts: prompts, prompts: automation.prompts });
   const hints = hintsFor(env, automation, { documents: read, vault });
   const { id, generation, repairs: repaired } = row;
   let stable: Gated | undefined;
   let received: Received | undefined;
   const thinking = async () => {
-    const documents =
-      read && (await withVision(read, { bucket: env.CONTENT_BUCKET, automation, step: steps }));
+    const documents = read && (await seen(read, { bucket: env.CONTENT_BUCKET, automation, step: steps }));
     received = {
       ...{ id, automation: automation.name, generation, body, feedback },
       ...(documents ? { documents } : {}),
@@ -173,7 +176,7 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
   if (judged) await start(env, judged, automation);
   const { shadow } = versions;
   if (shadow && stable && received && !stable.duplicate) {
-    const { thinkBeside } = await import('./versions/shadow.ts');
+    const { thinkBeside } = await import('./seldom.ts');
     const beside = {
       row,
       received,
@@ -185,6 +188,13 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
     };
     await thinkBeside(beside, options);
   }
+}
+
+/** A page is read by a model where OCR read it badly, and a model sees. */
+async function seen(documents: readonly ReadDocument[], viewing: Viewing): Promise<readonly ReadDocument[]> {
+  if (documents.length === 0 || !viewing.step.sees) return documents;
+  const { withVision } = await import('./seldom.ts');
+  return withVision(documents, viewing);
 }
 
 /**

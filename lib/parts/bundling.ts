@@ -28,7 +28,13 @@ const APART: Partial<Record<HandlerName, readonly string[]>> = {
  * first needed. In one file esbuild would wrap each module for it, and the file would be the larger for it.
  */
 const IN_PARTS: readonly string[] = (
-  ['process/process', 'api/api', 'approve/page', 'operate/commands'] satisfies HandlerName[]
+  [
+    'process/process',
+    'api/api',
+    'approve/page',
+    'operate/commands',
+    'console/console',
+  ] satisfies HandlerName[]
 ).map((name) => `/lambdas/${name}.lambda.ts`);
 
 /** Whether the bundle of this entry file has parts. */

@@ -86,11 +86,14 @@ export async function thought(subject: Subject, asked: Asked, model: Model): Pro
   const unusable: string[] = [];
   if (refused) return { quarantined: refused, unusable, lineage: [] };
   const vault = await vaultOf(BUCKET, row, automation);
-  const runner = await stepsOf({
-    ...{ item: row, automation, body, feedback: [], endpoints: model.endpoints, fresh: !asked.again },
-    ...{ idempotencyTable: IDEMPOTENCY_TABLE, controlTable: CONTROL_TABLE, vault, local: true, open },
-    sources: sourcesOf(automation, row.id, { ...model, case: asked.case }),
-  });
+  const runner = await stepsOf(
+    {
+      ...{ item: row, automation, body, feedback: [], endpoints: model.endpoints, fresh: !asked.again },
+      ...{ idempotencyTable: IDEMPOTENCY_TABLE, controlTable: CONTROL_TABLE, vault, local: true, open },
+      sources: sourcesOf(automation, row.id, { ...model, case: asked.case }),
+    },
+    () => import('../../lambdas/process/seldom.ts'),
+  );
   const lineage = () => runner.calls();
   try {
     const read = await documentsOf(BUCKET, row);

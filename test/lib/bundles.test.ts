@@ -53,9 +53,9 @@ const MOST: Partial<Record<HandlerName, number>> = {
   'api/authorize': 220,
   // Signed webhooks and lanes; repair, with its encodings.
   'intake/intake': 400,
-  // Vision, long texts, lanes, subjects and duplicates; fixed forms of personal data. Names, repair, lookups, agents and searches are
-  // in parts that an instance reads when an automation first needs them. Of the six lines `invoice` is the largest: its rules and its match.
-  'process/process': 700,
+  // Names and what else recognises personal data, HTML, repair, lookups, agents, pictures and searches are in parts that an instance
+  // reads when an item first needs them. Of the six lines `front-desk` is the largest.
+  'process/process': 625,
   // Mails, Slack, events, and whatever the APIs of destinations know us by; what approvers' edits teach; which call was a mail; one that is woken looks
   // whether its destination is up.
   'act/act': 528,

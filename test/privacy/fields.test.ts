@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { recognise } from '../../lambdas/privacy/names/names.ts';
+import { forOutside } from '../../lambdas/privacy/outside.ts';
 import { plain } from '../../lambdas/privacy/plain.ts';
 import { Vault } from '../../lambdas/privacy/vault.ts';
-import { forOutside } from '../../lambdas/privacy/way-out.ts';
 
 /* What tells of a value is not always beside it in the text: it is the name of a field, or the value goes on in the next line. */
 

@@ -125,6 +125,7 @@ function leaks(values = VALUES): string[] {
   );
 }
 
+const PAGES = { env: ENV, settings: SETTINGS, declarationOf: async () => undefined };
 beforeEach(() => {
   world.reset();
   time.freezeLater();
@@ -173,12 +174,8 @@ describe('personal data of an item', () => {
     await ask({ itemId: ID, generation: 1, taskToken: 'token-1' }, { env: ENV, settings: SETTINGS });
     const approval = world.tables.all('approvals')[0] as unknown as ApprovalRow;
     expect(leaks()).toEqual([]);
-    const [mail] = world.mails;
-    expect(mail?.text).toContain(`Reply to ${EMAIL}`);
-    const shown = await readShown(
-      { env: ENV, settings: SETTINGS, declarationOf: async () => undefined },
-      approval,
-    );
+    expect(world.mails[0]?.text).toContain(`Reply to ${EMAIL}`);
+    const shown = await readShown(PAGES, approval);
     expect(shown).toMatchObject({
       text: TEXT,
       brief: `From ${EMAIL}.`,
@@ -277,9 +274,7 @@ describe('a token', () => {
     expect(world.mails).toEqual([]);
     const [approval] = world.tables.all('approvals') as unknown as ApprovalRow[];
     if (!approval) throw new Error('nobody was asked');
-    expect(
-      await readShown({ env: ENV, settings: SETTINGS, declarationOf: async () => undefined }, approval),
-    ).toBeUndefined();
+    expect(await readShown(PAGES, approval)).toBeUndefined();
     expect(world.counted.filter((it) => it === 'proposalsTampered')).toHaveLength(2);
   });
 

@@ -3,18 +3,11 @@ import { pictureIn } from '../../approve/channels/page/documents/picture.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import type { Desk } from '../operate/pages.ts';
+import { isAuditor } from '../reach.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { answerScreen, takeAudit } from './answer.ts';
 import { auditsScreen } from './list.ts';
 import { AUDITS, GONE, openSample } from './open.ts';
-
-/** Whether this person looks at anything afterwards. */
-export function isAuditor(
-  { declarations }: Pick<ConsoleContext, 'declarations'>,
-  { groups }: Person,
-): boolean {
-  return declarations.some(({ audit }) => audit !== undefined && groups.includes(audit.group));
-}
 
 /** What members of the groups that automations name look at afterwards, blind. For others there are no such pages. */
 export function auditsPages(context: ConsoleContext, { page, form, nonceOf }: Desk): void {

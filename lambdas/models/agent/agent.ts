@@ -2,6 +2,7 @@ import type { ModelRequest } from '../../contract/automation.ts';
 import type { AgentPolicy, AgentTools, AgentTrace, Looked } from '../../contract/steps/agent.ts';
 import { digest } from '../../kit/digest.ts';
 import { InputError, ProcessingError } from '../../kit/errors.ts';
+import { clearing } from '../../privacy/way-out.ts';
 import type { Remembered } from '../../tables/idempotency/once.ts';
 import type { Asked } from '../answer/answer.ts';
 import { type Means, ModelStep, policyOf } from '../chat.ts';
@@ -123,7 +124,12 @@ async function payAnswer<T>(
     const told = [feedback, notesOf(read, true)].filter((words) => words !== undefined);
     const whole = { ...asked, ...(told.length > 0 ? { feedback: told.join('\n\n') } : {}) };
     try {
-      return await new ModelStep<T>(options, whole, { ...means, budget: { leftUsd } }).answer();
+      return await new ModelStep<T>(
+        options,
+        whole,
+        { ...means, budget: { leftUsd } },
+        await clearing(options.automation),
+      ).answer();
     } catch (error) {
       // What was found last may be more than there is money or room for: then the answer is made of less.
       const less = error instanceof TooDear || error instanceof TooLong ? withLess(read) : undefined;

@@ -11,7 +11,7 @@ export async function bodyOf(work: Thinking, options: ProcessOptions): Promise<u
   if (refused) throw new InputError(`what came was refused: ${refused}`);
   if (unfit) {
     // Few items need it.
-    const { mended } = await import('./repair.ts');
+    const { mended } = await import('../seldom.ts');
     work.row = await mended(work, options);
   }
   return getContent<unknown>(options.env.CONTENT_BUCKET, work.row.bodyKey);

@@ -4,11 +4,13 @@ import type { Searched } from '../../contract/steps/knowledge.ts';
 import type { Asked, Lookup } from '../../contract/steps/lookup.ts';
 import { SystemError } from '../../kit/errors.ts';
 import type { OpenCollection } from '../../knowledge/collections.ts';
+import type { clearInput } from '../../lookups/input.ts';
 import type { LookupOptions } from '../../lookups/options.ts';
 import type { Runner, RunnerOptions } from '../../models/runner.ts';
 import { stepRunner } from '../../models/step.ts';
 import { lookupsFor, searchesFor } from './declared.ts';
 import { suspicionsOf } from './found.ts';
+import type { toolsOf } from './tools.ts';
 
 /** All steps of an item's thinking, by whichever room makes them. */
 export interface Steps extends StepRunner, Pick<Runner, 'sees' | 'see' | 'traces'> {
@@ -33,7 +35,10 @@ const nothing: OpenCollection = async (name) => {
   throw new SystemError(`this function has no collection '${name}'`);
 };
 
-export async function stepsOf(options: Options): Promise<Steps> {
+/** Loads what makes an agent's tools: few automations have agents. */
+export type AgentTools = () => Promise<{ toolsOf: typeof toolsOf; clearInput: typeof clearInput }>;
+
+export async function stepsOf(options: Options, agentTools: AgentTools): Promise<Steps> {
   const { automation } = options;
   const models = stepRunner(options);
   const [lookups, searches] = await Promise.all([
@@ -58,10 +63,7 @@ export async function stepsOf(options: Options): Promise<Steps> {
       const { agents = {} } = automation;
       const policy = Object.hasOwn(agents, name) ? agents[name] : undefined;
       if (!policy) throw new SystemError(`the agent '${name}' is not among the 'agents' of the automation`);
-      const [{ toolsOf }, { clearInput }] = await Promise.all([
-        import('./tools.ts'),
-        import('../../lookups/input.ts'),
-      ]);
+      const { toolsOf, clearInput } = await agentTools();
       const clear = (given: Lookup, input: unknown) => clearInput(given, input, options.vault);
       const tools = toolsOf(automation, policy, { lookup, search, clear });
       return models.agentWith(name, request, { policy, tools });

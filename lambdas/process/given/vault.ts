@@ -15,11 +15,7 @@ export async function vaultOf(
 ): Promise<Vault | undefined> {
   if (!privacy) return undefined;
   // Most automations replace none: the recogniser with its names is loaded where it is needed.
-  const [{ recognise }, { plain }, { Vault: Own }] = await Promise.all([
-    import('../../privacy/names/names.ts'),
-    import('../../privacy/plain.ts'),
-    import('../../privacy/vault.ts'),
-  ]);
+  const { recognise, plain, Vault: Own } = await import('../../privacy/seldom.ts');
   const { id, tokenBook } = row.tokenBook ? row : parent;
   const before = tokenBook && (await readBook(bucket, id, tokenBook));
   return new Own(row.id, privacy, before, { recognise, plain });

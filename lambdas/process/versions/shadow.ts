@@ -9,9 +9,11 @@ import { clock, isoNow } from '../../kit/clock.ts';
 import { asJson } from '../../kit/digest.ts';
 import { errorFacts, TransientError } from '../../kit/errors.ts';
 import { logger } from '../../kit/telemetry.ts';
+import { clearInput } from '../../lookups/input.ts';
 import { addShadow } from '../../tables/releases/shadow.ts';
 import { stepsOf } from '../given/steps.ts';
 import type { ProcessOptions } from '../given/thinking.ts';
+import { toolsOf } from '../given/tools.ts';
 import { hintsFor } from '../hinted.ts';
 import { think } from '../pipeline.ts';
 import { type Versions, withVersions } from './versions.ts';
@@ -45,14 +47,17 @@ export async function thinkBeside(given: Beside, options: ProcessOptions): Promi
   const { budget } = options.automation;
   const automation = { ...options.automation, budget: { ...budget, perDayUsd: release.perDayUsd ?? 0 } };
   try {
-    const steps = await stepsOf({
-      ...{ item: { ...row, priority: 'low' }, automation, body: received.body, endpoints, sources, vault },
-      ...{ impatient: true, local: env.STAGE === 'local', open, feedback, account: 'shadow' },
-      idempotencyTable: env.IDEMPOTENCY_TABLE,
-      contentDays: Number(env.CONTENT_DAYS),
-      controlTable: env.CONTROL_TABLE,
-      ...(deadline === undefined ? {} : { deadline: deadline - LEAST_MS / 3 }),
-    });
+    const steps = await stepsOf(
+      {
+        ...{ item: { ...row, priority: 'low' }, automation, body: received.body, endpoints, sources, vault },
+        ...{ impatient: true, local: env.STAGE === 'local', open, feedback, account: 'shadow' },
+        idempotencyTable: env.IDEMPOTENCY_TABLE,
+        contentDays: Number(env.CONTENT_DAYS),
+        controlTable: env.CONTROL_TABLE,
+        ...(deadline === undefined ? {} : { deadline: deadline - LEAST_MS / 3 }),
+      },
+      async () => ({ toolsOf, clearInput }),
+    );
     const chosen = { serving: { ...serving, [release.step]: release.candidate } };
     const step = withVersions(steps, chosen, { texts: prompts, prompts: automation.prompts });
     const hints = hintsFor(env, automation, { documents, vault });
