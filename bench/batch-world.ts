@@ -57,6 +57,8 @@ export interface BatchWorld {
   items(): ItemRow[];
   /** The provider makes the next file, and its answer is lost. */
   loseAnswer: boolean;
+  /** What tables were asked, as `<command> <key>`. */
+  commands: string[];
   /** An answer was lost. */
   lost: boolean;
   /** The function that looks dies after so many writes of answers; undefined: it does not. */
@@ -126,6 +128,9 @@ export async function openBatchWorld(options: WorldOptions): Promise<BatchWorld>
     input: { TableName?: string; Key?: { id?: string } };
     constructor: { name: string };
   }) => {
+    world.commands.push(
+      `${command.constructor.name} ${command.input.Key?.id ?? command.input.TableName ?? ''}`,
+    );
     const answers =
       command.constructor.name === 'UpdateCommand' && command.input.Key?.id?.includes('_batch#ask#');
     if (answers && world.dieAfter !== undefined) {
@@ -147,6 +152,7 @@ export async function openBatchWorld(options: WorldOptions): Promise<BatchWorld>
       noFlex: false,
       loseAnswer: false,
       lost: false,
+      commands: [],
       dieAfter: undefined,
       now: Date.parse('2026-11-28T18:00:00Z'),
     },

@@ -84,6 +84,22 @@ describe('a step whose low-priority items may wait', () => {
     expect(world.tiers).toEqual([undefined, undefined]);
   });
 
+  it('costs other items not one operation on a table', async () => {
+    const asked: string[][] = [];
+    for (const steps of [{}, { route: { batch: SLA } }]) {
+      await open();
+      world.automation = { ...world.automation, steps };
+      await world.post('sort_a', 'normal');
+      await world.work();
+      expect(verdicts()).toEqual(['act']);
+      asked.push([...world.commands].sort());
+      if (asked.length === 1) await world.close();
+    }
+    expect(asked[0]?.length).toBeGreaterThan(3);
+    expect(asked[1]).toEqual(asked[0]);
+    expect(asked.flat().filter((command) => command.includes('_batch#'))).toEqual([]);
+  });
+
   it.each([
     ['the endpoint has no batches', { capabilities: { batch: false } }],
     ['the model has no price for them', { offer: { batchShare: undefined } }],
