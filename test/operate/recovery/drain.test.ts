@@ -12,20 +12,32 @@ vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'))
 vi.mock('../../../lambdas/kit/objects.ts', () => import('../../support/content.ts'));
 vi.mock('../../../lambdas/kit/secrets.ts', () => import('../../support/secrets.ts'));
 vi.mock('../../../lambdas/kit/telemetry.ts', () => import('../../support/telemetry.ts'));
-const { slept } = vi.hoisted(() => ({ slept: { ms: 0 } }));
+const { slept } = vi.hoisted(() => ({ slept: { ms: 0, then: () => {} } }));
 vi.mock('../../../lambdas/kit/clock.ts', async (original) => ({
   ...(await original<typeof import('../../../lambdas/kit/clock.ts')>()),
   // A worker waits, and the others go on: the clock of the test stands meanwhile.
   sleep: async (ms: number) => {
     slept.ms += ms;
+    slept.then();
   },
 }));
 
 const HOUSE = { kind: 'endpoint', name: 'house' } as const;
 const A_MINUTE = 600;
 
-beforeEach(freshHouse);
-afterEach(closeHouse);
+beforeEach(async () => {
+  slept.then = () => {};
+  let seed = 1;
+  vi.spyOn(Math, 'random').mockImplementation(() => {
+    seed = (seed * 16_807) % 2_147_483_647;
+    return seed / 2_147_483_647;
+  });
+  await freshHouse();
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await closeHouse();
+});
 
 interface Due {
   message: WorkMessage;
@@ -38,6 +50,7 @@ class Backlog {
   readonly queue: Due[] = [];
   readonly ids: string[];
   mostMessages = 0;
+  mostReceives = 0;
 
   constructor(items: number) {
     this.ids = Array.from(
@@ -77,6 +90,8 @@ class Backlog {
       this.queue.shift();
       time.at = Math.max(time.at, next.at);
       slept.ms = 0;
+      slept.then();
+      const closed = isClosed();
       const before = stored(next.message.itemId).verdict;
       world.visibility = [];
       const again = await deliver(next).then(
@@ -84,19 +99,24 @@ class Backlog {
         () => true,
       );
       if (again) {
-        const seconds = world.visibility[0]?.seconds ?? 5;
+        const seconds = world.visibility.at(-1)?.seconds ?? 5;
+        this.mostReceives = Math.max(this.mostReceives, next.receives + 1);
         this.queue.push({ ...next, at: time.at + seconds * 1000, receives: next.receives + 1 });
       }
       this.#sent(time.at + slept.ms);
+      if (!closed && isClosed()) await this.wake();
       if (before === undefined && stored(next.message.itemId).verdict)
         last = Math.max(last, time.at + slept.ms);
     }
   }
 }
 
+const isClosed = () =>
+  (world.tables.row<BreakerRow>(ENV.CONTROL_TABLE, 'endpoint#house')?.breaker ?? 'closed') === 'closed';
+
 function deliver({ message, receives }: Due): Promise<void> {
   return processRecord(sqsRecord(message, receives + 1), {
-    env: ENV,
+    env: { ...ENV, MAX_RECEIVES: '6' },
     endpoints: [{ ...ENDPOINT, baseUrl: model.url, requestsPerMinute: A_MINUTE }],
     automation: demo,
     implementation: {
@@ -147,5 +167,21 @@ describe('a backlog behind an outage', () => {
     expect(backlog.mostMessages).toBeLessThanOrEqual(100);
     await backlog.until(time.at + 20_000);
     expect(backlog.queue).toHaveLength(50);
+  });
+
+  it('is worked off though the endpoint is up for five seconds and down for sixty, with few calls in vain', async () => {
+    const well = model.answers;
+    const from = time.at;
+    slept.then = () => {
+      const isUp = (time.at + slept.ms - from) % 65_000 < 5000;
+      model.answers = isUp ? well : [{ status: 503, body: {} }];
+    };
+    const backlog = new Backlog(60);
+    await backlog.until(from + 3 * 3_600_000);
+    expect(backlog.open).toEqual([]);
+    // The sample that opens it, and a probe every half minute.
+    expect(model.seen.length - 60).toBeLessThanOrEqual(40);
+    expect(backlog.mostReceives).toBeLessThan(6);
+    expect(backlog.mostMessages).toBeLessThanOrEqual(120);
   });
 });
