@@ -11,6 +11,8 @@ import { checkMail, warningsAboutMail } from './checks/mail.ts';
 import { warningsAboutPrompts } from './checks/prompts/folder.ts';
 import { loadConfig } from './config.ts';
 import { checkPin, EMULATED } from './environment-config.ts';
+import { EDGE_REGION, EdgeStack, edgeStackName } from './hardening/edge.ts';
+import { harden, hardeningOf } from './hardening/harden.ts';
 import { writeBundled } from './parts/bundled.ts';
 import { environmentOf } from './parts/environment.ts';
 import { PlatformStack } from './platform/platform-stack.ts';
@@ -44,6 +46,12 @@ export async function buildApp(app: App): Promise<void> {
   const tags = environment.local
     ? {}
     : { application: 'signalbox', environment: environment.name, ...config.tags };
+  const wanted = hardeningOf(environment, config);
+  const edge =
+    wanted.edge &&
+    new EdgeStack(app, edgeStackName(environment.name), wanted.edge, {
+      ...{ ...common, tags, env: { ...common.env, region: EDGE_REGION } },
+    });
   const platform = new PlatformStack(app, stackName(environment.name, 'platform'), {
     ...{ ...common, tags },
     ...{ environment, config, automations, bundled },
@@ -66,4 +74,6 @@ export async function buildApp(app: App): Promise<void> {
     for (const warning of warningsAboutMail(automation, config, environment))
       Annotations.of(stack).addWarningV2('signalbox:mail-not-received', warning);
   }
+  if (edge) platform.addStackDependency(edge);
+  harden(app, platform, environment, wanted);
 }

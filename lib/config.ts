@@ -7,6 +7,7 @@ import { faultsInCalendar } from '../lambdas/kit/calendar.ts';
 import { destination } from './destination-config.ts';
 import { endpoint, HTTP, name, positive } from './endpoint-config.ts';
 import { environmentName, environments } from './environment-config.ts';
+import { hardening } from './hardening-config.ts';
 import { source } from './source-config.ts';
 
 const url = z.url(HTTP);
@@ -188,6 +189,8 @@ const configSchema = z.strictObject({
   omit: z.array(name).default([]),
   /** Account and region of environments: with other credentials nothing is synthesised or deployed. @default where the credentials are */
   environments,
+  /** Keys, network, name, firewall and locks beyond the defaults, by environment (`docs/hardening.md`). @default none of them */
+  hardening,
   /** Of every stack, and by it of every resource: what bills are told apart by. */
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
   retention: z.strictObject({

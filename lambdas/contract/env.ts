@@ -6,7 +6,7 @@ const CORE = ['ITEM_TABLE', 'APPROVAL_TABLE', 'CONTROL_TABLE', 'CONTENT_BUCKET']
  * `readEnv` reads it: a missing variable does not compile in `lib/`, and an unlisted one cannot be read.
  */
 export const ENV = {
-  'api/authorize': ['CLIENTS_SECRET'],
+  'api/authorize': ['CLIENTS_SECRET', 'EDGE_SECRET'],
   'intake/intake': [
     ...CORE,
     'STAGE',

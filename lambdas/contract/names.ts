@@ -57,3 +57,6 @@ export function forwardName(environment: string, automation: string): string {
 export function configurationSetName(environment: string): string {
   return `signalbox-${environment}`;
 }
+
+/** CloudFront adds it to each request, where the API takes nothing that did not come that way. */
+export const EDGE_HEADER = 'x-signalbox-edge';

@@ -69,8 +69,8 @@ export function keptWarm(wanted: number | undefined, { local }: Environment): nu
 
 /**
  * Whether the archive of the audit is locked against everybody: elsewhere than in production it is to be
- * taken down with the rest.
+ * taken down with the rest, unless it is said to be kept.
  */
-export function locksArchive({ name }: Environment): boolean {
-  return name === 'prod';
+export function locksArchive({ name, local }: Environment, wanted: boolean): boolean {
+  return name === 'prod' || (wanted && !local);
 }

@@ -120,6 +120,7 @@ type SecretVariable =
   | 'DECISION_SECRET'
   | 'GATE_SECRET'
   | 'SUBJECT_SECRET'
+  | 'EDGE_SECRET'
   | 'SLACK_SECRET'
   | 'OIDC_SECRET';
 

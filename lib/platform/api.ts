@@ -18,6 +18,8 @@ import { Construct } from 'constructs';
 import { type Operation, partsOf, routesOf } from '../../lambdas/api/routes.ts';
 import type { HandlerName } from '../../lambdas/contract/env.ts';
 import { vendedLog } from '../../lambdas/contract/names.ts';
+import { namedApi } from '../hardening/domain.ts';
+import { edgeOf } from '../hardening/edge.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import { secret } from '../parts/uses.ts';
 import type { Data } from './data.ts';
@@ -33,23 +35,28 @@ export class Api extends Construct {
   readonly url: string;
   /** Of each route of people. */
   readonly throttle: Throttle;
+  /** Every request has to come by CloudFront, also to what is open to everybody: the authorizer looks. */
+  readonly guarded: boolean;
 
   constructor(scope: Construct, foundation: Foundation, data: Data) {
     super(scope, 'api');
-    const { config, environment } = foundation;
+    const { config, environment, hardening } = foundation;
     this.http = new HttpApi(this, 'http', {
       apiName: `signalbox-${environment.name}`,
       description: 'Signalbox: post work, read results, decide',
     });
     for (const [name, value] of Object.entries(config.api.tags)) Tags.of(this.http).add(name, value);
-    this.url = config.api.baseUrl ?? this.http.apiEndpoint;
+    const edge = hardening.edge ? edgeOf(this, foundation, this.http) : undefined;
+    const named = edge?.url ?? (hardening.domain && namedApi(this, this.http, hardening.domain));
+    this.guarded = edge !== undefined;
+    this.url = config.api.baseUrl ?? named ?? this.http.apiEndpoint;
     this.throttle = config.api.throttle;
     this.#logAccess(foundation);
 
     const authorize = new Handler(this, 'api/authorize', {
       foundation,
       description: 'names the caller of a request by its token',
-      uses: [secret('CLIENTS_SECRET', data.clientsSecret)],
+      uses: [secret('CLIENTS_SECRET', data.clientsSecret), secret('EDGE_SECRET', edge?.secret)],
       memorySize: LIGHT,
       warm: config.warm.authorize,
       // API Gateway waits no longer than ten.
@@ -114,7 +121,7 @@ interface Throttle {
 }
 
 /** What of the API a function needs that hangs its routes on it. */
-export type RoutedApi = Pick<Api, 'http' | 'authorizerId' | 'throttle'>;
+export type RoutedApi = Pick<Api, 'http' | 'authorizerId' | 'throttle' | 'guarded'>;
 
 /**
  * Hangs a function's rows of the one table (`lambdas/api/routes.ts`) on the API, from whichever stack.
@@ -139,9 +146,10 @@ export function addRoutes<H extends HandlerName>(
       httpApi: api.http as IHttpApi,
       integration,
       routeKey: HttpRouteKey.with(path, method as HttpMethod),
-      ...(open ? {} : { authorizer }),
+      ...(open && !api.guarded ? {} : { authorizer }),
     });
-    if (open) Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: open.reason });
+    if (open && !api.guarded)
+      Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: open.reason });
     if (open?.people) keepFree(api, route);
   }
 }

@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from '../config.ts';
+import type { Hardening } from '../hardening-config.ts';
 import type { AlarmTopics } from '../parts/alarms.ts';
 import type { Bundled } from '../parts/bundled.ts';
 import type { Environment } from '../parts/environment.ts';
@@ -13,4 +14,6 @@ export interface Foundation {
   /** The modules that functions carry. */
   bundled: Bundled;
   alarmTopics: AlarmTopics;
+  /** What goes beyond the defaults here. */
+  hardening: Hardening;
 }

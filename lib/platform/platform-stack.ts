@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ResolvedConfig } from '../config.ts';
+import { hardeningOf } from '../hardening/harden.ts';
 import { alarmTopics } from '../parts/alarms.ts';
 import type { Bundled } from '../parts/bundled.ts';
 import type { Environment } from '../parts/environment.ts';
@@ -40,7 +41,8 @@ export class PlatformStack extends Stack {
     super(scope, id, { ...props, description: 'Signalbox platform: API, tables, approvals, events' });
     const { environment, config, automations, bundled } = props;
     const topics = alarmTopics(this, environment.name, config);
-    const foundation = { environment, config, automations, bundled, alarmTopics: topics };
+    const hardening = hardeningOf(environment, config);
+    const foundation = { environment, config, automations, bundled, alarmTopics: topics, hardening };
     const data = new Data(this, foundation);
     const api = new Api(this, foundation, data);
     const { commands } = new Operate(this, foundation, data, api);

@@ -46,6 +46,7 @@ export const ENV = {
   GATE_SECRET: 'signalbox/gates/demo',
   DECISION_SECRET: 'signalbox/decisions',
   CLIENTS_SECRET: 'signalbox/clients',
+  EDGE_SECRET: 'none',
   APPROVALS_SECRET: 'signalbox/approvals',
   ...{ SLACK_SECRET: 'signalbox/slack', OIDC_SECRET: 'signalbox/oidc' },
   ...{ BASE_URL: 'https://desk.example', WAITS_AT_MOST: '4' },

@@ -10,7 +10,7 @@ import type { Foundation } from '../foundation.ts';
  * say that nothing is there yet (`If-None-Match`), or is refused, so that not even the function that writes
  * can replace what it has written. In production nobody can change or delete an object before its time.
  */
-export function auditArchive(scope: Construct, { config, environment }: Foundation): Bucket {
+export function auditArchive(scope: Construct, { config, environment, hardening }: Foundation): Bucket {
   const { itemDays, auditLock } = config.retention;
   const days = Duration.days(itemDays);
   const lock =
@@ -21,7 +21,9 @@ export function auditArchive(scope: Construct, { config, environment }: Foundati
     enforceSSL: true,
     versioned: true,
     removalPolicy: environment.removal,
-    ...(locksArchive(environment) ? { objectLockEnabled: true, objectLockDefaultRetention: lock } : {}),
+    ...(locksArchive(environment, hardening.objectLock)
+      ? { objectLockEnabled: true, objectLockDefaultRetention: lock }
+      : {}),
     lifecycleRules: [
       {
         // Later than the lock: an object that is locked would stay, and the rule would try each day.

@@ -8,6 +8,7 @@ import type { Automation, StepPolicy } from '../../../lambdas/contract/automatio
 import type { Endpoint } from '../../../lambdas/contract/endpoint.ts';
 import { checkAutomations } from '../../../lib/checks/check.ts';
 import { type Config, loadConfig, type ResolvedConfig } from '../../../lib/config.ts';
+import { PLAIN } from '../../../lib/hardening-config.ts';
 import { writeBundled } from '../../../lib/parts/bundled.ts';
 import { environmentOf } from '../../../lib/parts/environment.ts';
 import { endpointsOf } from '../../../lib/parts/neighbours.ts';
@@ -267,7 +268,10 @@ describe('the steps of an automation', () => {
 describe('the stacks', () => {
   it('have one secret for endpoints that share a key', async () => {
     const config = await load({ house, annex: { ...house, residency: 'eu' } });
-    const none = { bundled: undefined as never, alarmTopics: undefined as never, automations: [] };
+    const none = {
+      ...{ bundled: undefined as never, alarmTopics: undefined as never, automations: [] },
+      hardening: PLAIN,
+    };
     const data = new Data(new Stack(), { config, environment: environmentOf('dev'), ...none });
     expect(Object.keys(data.endpointSecrets)).toEqual(['house', 'annex']);
     expect(data.endpointSecrets.house).toBe(data.endpointSecrets.annex);
@@ -276,7 +280,10 @@ describe('the stacks', () => {
   it('have none for an endpoint that wants no key', async () => {
     const { secret: _, ...open } = house;
     const config = await load({ house, open } as never);
-    const none = { bundled: undefined as never, alarmTopics: undefined as never, automations: [] };
+    const none = {
+      ...{ bundled: undefined as never, alarmTopics: undefined as never, automations: [] },
+      hardening: PLAIN,
+    };
     const data = new Data(new Stack(), { config, environment: environmentOf('dev'), ...none });
     expect(Object.keys(data.endpointSecrets)).toEqual(['house']);
     expect(endpointsOf(config, 'dev').map(({ secret }) => secret !== undefined)).toEqual([true, false]);
