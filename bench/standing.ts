@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { DOOR_DELIVERED, METRICS } from '../lambdas/contract/metrics.ts';
+import { METRICS } from '../lambdas/contract/metrics.ts';
 import { secretName, stackName } from '../lambdas/contract/names.ts';
 import { buildApp } from '../lib/app.ts';
 import { deployedAutomations, folderOf } from '../lib/automation/automation-folder.ts';
@@ -60,21 +60,52 @@ export async function stacksOf(count: number): Promise<Stack[]> {
 }
 
 /** Secrets that somebody else gives: of model endpoints, destinations and sources. Who calls them without Signalbox keeps them too. */
-export async function neighbourSecrets(): Promise<ReadonlySet<string>> {
-  const { endpoints, destinations, sources } = await loadConfig('signalbox.config.ts');
-  const all = [endpoints, destinations, sources].flatMap((of) => Object.values(of));
-  return new Set(all.flatMap(({ secret }) => (secret ? [secretName('prod', secret)] : [])));
+export interface Neighbours {
+  all: ReadonlySet<string>;
+  /** Of those that the first `count` automations call, as a configuration for them alone would have them. */
+  needed(count: number): ReadonlySet<string>;
+}
+
+export async function neighbourSecrets(): Promise<Neighbours> {
+  const config = await loadConfig('signalbox.config.ts');
+  const { endpoints, destinations, sources } = config;
+  const automations = await deployedAutomations(config);
+  const named = (all: readonly { secret?: string | undefined }[]) =>
+    new Set(all.flatMap(({ secret }) => (secret ? [secretName('prod', secret)] : [])));
+  const own = (all: Readonly<Record<string, object>>, name: string) =>
+    [all[name] as { secret?: string } | undefined].flatMap((it) => it ?? []);
+  return {
+    all: named([endpoints, destinations, sources].flatMap((of) => Object.values(of))),
+    needed: (count) =>
+      named([
+        // Any of them may be asked for any step.
+        ...Object.values(endpoints),
+        ...automations
+          .slice(0, count)
+          .flatMap(({ actions, lookups = {}, doors }) => [
+            ...Object.values(actions).flatMap(({ destination }) => own(destinations, destination)),
+            ...[...Object.values(lookups), ...Object.values(doors?.schedules ?? {})].flatMap(({ source }) =>
+              own(sources, source),
+            ),
+          ]),
+      ]),
+  };
 }
 
 /** Dollars a month, by what they are for. */
-export function standing(stacks: readonly Stack[], neighbours: ReadonlySet<string>): Line[] {
+/** @param needed secrets of neighbours that these automations have to have; others of the configuration are left out */
+export function standing(
+  stacks: readonly Stack[],
+  { all, needed }: { all: ReadonlySet<string>; needed: ReadonlySet<string> },
+): Line[] {
   const resources = stacks.flatMap((stack) => Object.values(stack.resources));
   const of = (type: string) => resources.filter(({ Type }) => Type === type);
   const alarms = of('AWS::CloudWatch::Alarm').length;
   const isTheirs = ({ Properties }: { Properties?: Record<string, unknown> | undefined }) =>
-    neighbours.has(String(Properties?.Name));
-  const secrets = of('AWS::SecretsManager::Secret').length;
-  const theirs = of('AWS::SecretsManager::Secret').filter(isTheirs).length;
+    all.has(String(Properties?.Name));
+  const secrets = of('AWS::SecretsManager::Secret');
+  const theirs = secrets.filter((it) => isTheirs(it) && needed.has(String(it.Properties?.Name))).length;
+  const ours = secrets.filter((it) => !isTheirs(it)).length;
   // Streams have a position to start from, and Lambda reads them for nothing.
   const polled = of('AWS::Lambda::EventSourceMapping').filter(
     ({ Properties }) => !Properties?.StartingPosition,
@@ -89,16 +120,26 @@ export function standing(stacks: readonly Stack[], neighbours: ReadonlySet<strin
     if (each === undefined) throw new Error('a schedule of another rate: count it in bench/standing.ts');
     return sum + MINUTES / each;
   }, 0);
+  const traced = clocks.reduce((sum, { Properties }) => {
+    const targets = JSON.stringify(Properties?.Targets);
+    const fn = stacks
+      .flatMap((stack) => Object.entries(stack.resources))
+      .find(([id, { Type }]) => Type === 'AWS::Lambda::Function' && targets.includes(`"${id}"`))?.[1];
+    const { Mode } = (fn?.Properties?.TracingConfig ?? { Mode: 'Active' }) as { Mode?: string };
+    const each = MINUTES_OF[String(Properties?.ScheduleExpression)] ?? 1;
+    return sum + (Mode === 'Active' ? MINUTES / each : 0);
+  }, 0);
   return [
     { what: `${alarms} alarms`, dollars: alarms * MONTHLY.alarm },
-    { what: `${secrets - theirs} secrets of ours`, dollars: (secrets - theirs) * MONTHLY.secret },
+    { what: `${ours} secrets of ours`, dollars: ours * MONTHLY.secret },
     { what: `${theirs} secrets of neighbours`, dollars: theirs * MONTHLY.secret },
     {
       what: `empty receives of ${polled} queues`,
       dollars: polled * EMPTY_RECEIVES * PRICES['SQS request'],
     },
     { what: `the clock, ${runs} runs`, dollars: runs * clockRun(stacks.length - 1) },
-    { what: `traces of the clock`, dollars: runs * IDLE.trace },
+    { what: 'what the clock looks at', dollars: watched(stacks) },
+    { what: `traces of the clock`, dollars: traced * IDLE.trace },
     ...(looks > 0 ? [{ what: `batches of ${looks} automations`, dollars: looks * lookForBatches() }] : []),
     { what: 'keys of tables', dollars: KEY_REQUESTS * IDLE['KMS request'] },
   ];
@@ -118,6 +159,19 @@ function lookForBatches(): number {
 /** What batches cost an automation by the month: that, and the alarm on their runs. */
 export const forBatches = (): number => lookForBatches() + MONTHLY.alarm;
 
+/** Each five minutes it lists the queues, twice, and asks each that work waits in; each minute it reads a row of each automation, and its own. */
+function watched(stacks: readonly Stack[]): number {
+  const queues = stacks.flatMap(({ resources }) =>
+    Object.values(resources).filter(
+      ({ Type, Properties }) => Type === 'AWS::SQS::Queue' && Properties?.RedrivePolicy !== undefined,
+    ),
+  ).length;
+  const minute =
+    (stacks.length + 1) * PRICES['DynamoDB read unit (on demand)'] +
+    2 * PRICES['DynamoDB write unit (on demand)'];
+  return MINUTES * minute + (MINUTES / 5) * (2 + queues) * PRICES['SQS request'];
+}
+
 /** A light function that asks the index twice, and one row for each automation. */
 function clockRun(automations: number): number {
   return (
@@ -134,17 +188,9 @@ export const own = (lines: readonly Line[]): number =>
 
 export const total = (lines: readonly Line[]): number => lines.reduce((sum, { dollars }) => sum + dollars, 0);
 
-/**
- * With the two destinations that the repository comes with. Each has a secret, and more of them are a team's
- * own choice. Of it 0.40 is the secret that hashes whom items are about (ADR 0061), 0.20 the alarms of the reader that counts what
- * becomes of items (ADR 0089), and 0.20 those of the weekly report (ADR 0094).
- */
-const MOST_FOR_TWO = 9.8;
-/** For one that reads documents, and for one with doors beside the API: a queue that is polled, and the alarm on it. */
-const MOST_FOR_A_QUEUE = 0.4;
-
-/** For one whose urgent items have a queue of their own: that is polled, too, and has an alarm. */
-const MOST_FOR_LANES = 0.4;
+/** With everything that the automations have declared, and with the secrets of the neighbours that they need (ADR 0104). */
+export const MOST_FOR_TWO = 11;
+export const MOST_FOR_EACH = 1.96;
 
 /** Those of the stacks. */
 export const withLanes = (stacks: readonly Stack[]): Stack[] =>
@@ -153,51 +199,17 @@ export const withLanes = (stacks: readonly Stack[]): Stack[] =>
   );
 
 /** What a second lane costs by the month. */
-export const forLanes = (): number => EMPTY_RECEIVES * PRICES['SQS request'] + MONTHLY.alarm;
-
-/** Queues beside its own: of the stacks' documents, and of their doors beside the API. */
-const moreIn = (stacks: readonly Stack[]): number =>
-  stacks.reduce((sum, { resources }) => {
-    const text = JSON.stringify(resources);
-    return sum + ['read/read', 'intake/doors'].filter((name) => text.includes(`"SERVICE":"${name}"`)).length;
-  }, 0);
-
-export async function mostForTwo(two: readonly Stack[]): Promise<number> {
-  const { destinations, sources } = await loadConfig('signalbox.config.ts');
-  const secrets = Object.values(sources).filter(({ secret }) => secret).length;
-  const more = MONTHLY.secret * (secrets + Math.max(0, Object.keys(destinations).length - 2));
-  return (
-    MOST_FOR_TWO +
-    more +
-    MOST_FOR_A_QUEUE * moreIn(two) +
-    forDoors(two) +
-    MOST_FOR_LANES * withLanes(two).length
-  );
-}
-const MOST_FOR_EACH = 1.5;
-
-/** What a team turns on by itself: a secret for each webhook, an alarm for each door that is not to be silent. */
-function forDoors(stacks: readonly Stack[]): number {
-  const resources = stacks.flatMap((stack) => Object.values(stack.resources));
-  const are = (type: string, is: (text: string) => boolean) =>
-    resources.filter(({ Type, Properties }) => Type === type && is(JSON.stringify(Properties))).length;
-  const webhooks = are('AWS::SecretsManager::Secret', (text) => text.includes('/webhooks/'));
-  const silent = are('AWS::CloudWatch::Alarm', (text) => text.includes(DOOR_DELIVERED));
-  return MONTHLY.secret * webhooks + MONTHLY.alarm * silent;
-}
-
-/** For each of the eight more that ten are. */
-export function mostForEach(two: readonly Stack[], ten: readonly Stack[]): number {
-  const queues = MOST_FOR_A_QUEUE * (moreIn(ten) - moreIn(two)) + forDoors(ten) - forDoors(two);
-  return MOST_FOR_EACH + (queues + MOST_FOR_LANES * (withLanes(ten).length - withLanes(two).length)) / 8;
-}
+export const forLanes = (): number => EMPTY_RECEIVES * PRICES['SQS request'];
 
 /** @returns how it stands to what an environment may cost. */
 export async function printStanding(): Promise<Verdict[]> {
   const [stacksOfTwo, stacksOfTen] = [await stacksOf(2), await stacksOf(10)];
   const neighbours = await neighbourSecrets();
-  const [two, ten] = [standing(stacksOfTwo, neighbours), standing(stacksOfTen, neighbours)];
-  const each = (total(ten) - total(two)) / 8;
+  const [two, ten] = [
+    standing(stacksOfTwo, { ...neighbours, needed: neighbours.needed(2) }),
+    standing(stacksOfTen, { ...neighbours, needed: neighbours.all }),
+  ];
+  const each = (own(ten) - own(two)) / 8;
   console.log('\n| by the month, without work | two automations | ten automations |');
   console.log('| --- | ---: | ---: |');
   for (const [index, { what, dollars }] of two.entries()) {
@@ -208,16 +220,17 @@ export async function printStanding(): Promise<Verdict[]> {
   }
   console.log(`| **US$** | **${total(two).toFixed(2)}** | **${total(ten).toFixed(2)}** |`);
   console.log(`| without the secrets of neighbours | ${own(two).toFixed(2)} | ${own(ten).toFixed(2)} |`);
+  const whole = own(two) + neighbours.all.size * MONTHLY.secret;
+  console.log(`| with those of the whole configuration | ${whole.toFixed(2)} | ${total(ten).toFixed(2)} |`);
   const metrics = Object.keys(METRICS).length;
   console.log(
-    `\nCounted from the templates of \`prod\` and this configuration, list prices, no free tier: each automation more is US$ ${each.toFixed(2)} (${((own(ten) - own(two)) / 8).toFixed(2)} without the secrets of neighbours), and US$ ${forLanes().toFixed(2)} more where urgent items have a queue of their own, US$ ${forBatches().toFixed(2)} where low-priority items wait for batches.` +
+    `\nCounted from the templates of \`prod\` and this configuration, list prices, no free tier: each automation more is US$ ${each.toFixed(2)} (${((total(ten) - total(two)) / 8).toFixed(2)} with the secrets of neighbours that only it calls), and US$ ${forLanes().toFixed(2)} more where urgent items have a queue of their own, US$ ${forBatches().toFixed(2)} where low-priority items wait for batches.` +
       ` Metrics cost only in hours in which something is wrong: at most US$ ${(metrics * MONTHLY.metric).toFixed(2)} where all ${metrics} kinds of trouble come each hour.` +
       ' Storage of tables, content, logs and backups is by what is kept, and next to nothing while nothing is.',
   );
-  const most = await mostForTwo(stacksOfTwo);
   const dollars = (value: number) => `US$ ${value.toFixed(2)}`;
   return [
-    atMost('standing, a month, for two automations', total(two), most, dollars),
-    atMost('standing, a month, for each more', each, mostForEach(stacksOfTwo, stacksOfTen), dollars),
+    atMost('standing, a month, for two automations', total(two), MOST_FOR_TWO, dollars),
+    atMost('standing, a month, for each more', each, MOST_FOR_EACH, dollars),
   ];
 }

@@ -9,6 +9,7 @@ import { afterWorkingMinutes } from '../kit/calendar.ts';
 import { clock, isoNow } from '../kit/clock.ts';
 import { send } from '../kit/queue/send.ts';
 import { count, logger } from '../kit/telemetry.ts';
+import { tellAlarm } from '../tables/alarms/told.ts';
 import type { ListedApproval } from '../tables/indexes.ts';
 import { getItem } from '../tables/items/items.ts';
 import { isBroken, type Look, toLookAt, writeLook } from '../tables/promises/promises.ts';
@@ -18,7 +19,7 @@ import { isBroken, type Look, toLookAt, writeLook } from '../tables/promises/pro
  * alarms, and asks the second group where a person is asked.
  */
 
-type Env = Pick<EnvFor<'approve/timekeeper'>, 'ITEM_TABLE' | 'APPROVALS_QUEUE_URL'>;
+type Env = Pick<EnvFor<'approve/timekeeper'>, 'ITEM_TABLE' | 'APPROVALS_QUEUE_URL' | 'CONTROL_TABLE'>;
 type Waiting = Pick<ListedApproval, 'id' | 'escalatedAt'>;
 
 /** Items of one automation in a minute; the rest waits for the next one. */
@@ -51,6 +52,7 @@ export async function keepPromises(
   }
   if (broken === 0) return;
   count('promisesBroken', automation.name, broken);
+  await tellAlarm(env.CONTROL_TABLE, 'promises/broken', automation.name, broken);
   logger.warn('promises broken', { automation: automation.name, items: broken });
 }
 

@@ -5,6 +5,7 @@ import type { ApprovalCommand } from '../contract/item/messages.ts';
 import { clock, isoNow } from '../kit/clock.ts';
 import { send } from '../kit/queue/send.ts';
 import { gauge, logger } from '../kit/telemetry.ts';
+import { tellAlarm } from '../tables/alarms/told.ts';
 import { readApproval } from '../tables/approvals/approvals.ts';
 import { allCarrying, allOpen } from '../tables/approvals/phases.ts';
 import { clearBehind, readBehind, writeBehind } from '../tables/control/backlog.ts';
@@ -109,6 +110,7 @@ async function judge(env: Env, automation: string, waiting: readonly Waiting[]):
     approvalsOldestSeconds: ageSeconds,
     approvalsLate: broken.length,
   });
+  if (broken.length > 0) await tellAlarm(env.CONTROL_TABLE, 'approvals/late', automation);
   if (oldest && broken.length > 0) await writeBehind(env.CONTROL_TABLE, automation, oldest);
   else if (await readBehind(env.CONTROL_TABLE, automation)) await clearBehind(env.CONTROL_TABLE, automation);
 }

@@ -154,6 +154,7 @@ export const ENV = {
     'ITEM_DAYS',
     'STAGE',
     'BASE_URL',
+    'ALARM_TOPICS',
   ],
   'operate/alarms': ['CONTROL_TABLE', 'STAGE', 'BASE_URL'],
   'operate/report': ['CONTROL_TABLE', 'ITEM_TABLE', 'AUDIT_TABLE', 'BASE_URL'],

@@ -2,29 +2,31 @@
 export const METRICS_SERVICE = 'signalbox';
 
 /**
- * What alarms read, and nothing else: each metric costs by the month, for each set of dimensions. So the
+ * What alarms of CloudWatch read, and nothing else: each metric costs by the month, for each set of dimensions. So the
  * service is their only dimension; the log line that carries one names the automation. Sent only when it
- * happens: an absent metric means zero.
+ * happens: an absent metric means zero. Other troubles are told to the clock (`tables/alarms/told.ts`): these are of records that
+ * somebody changed, and of a table that cannot be read, of which no row should have to tell.
  */
 export const METRICS = {
+  proposalsTampered: 'ProposalsTampered',
+  breakerUnreadable: 'BreakerUnreadable',
+  auditChanged: 'AuditChanged',
+} as const;
+
+/** Only in the log, as a field of a line: Logs Insights sums it up on demand. */
+export const LOGGED_COUNTS = {
   itemsParked: 'ItemsParked',
   itemsQuarantined: 'ItemsQuarantined',
-  proposalsTampered: 'ProposalsTampered',
+  itemsSuspended: 'ItemsSuspended',
   approvalsLate: 'ApprovalsLate',
-  breakerUnreadable: 'BreakerUnreadable',
   breakersOpen: 'BreakersOpen',
   budgetWarnings: 'BudgetWarnings',
-  itemsSuspended: 'ItemsSuspended',
-  auditChanged: 'AuditChanged',
   pollsFailed: 'PollsFailed',
   promisesBroken: 'PromisesBroken',
   reviewsOverdue: 'ReviewsOverdue',
   shiftsFound: 'ShiftsFound',
   rollbacks: 'Rollbacks',
-} as const;
-
-/** Only in the log, as a field of a line: Logs Insights sums it up on demand. */
-export const LOGGED_COUNTS = {
+  runsFailed: 'RunsFailed',
   itemsAccepted: 'ItemsAccepted',
   itemsDuplicate: 'ItemsDuplicate',
   itemsDeferred: 'ItemsDeferred',

@@ -28,6 +28,15 @@ export function stackName(environment: string, part: string): string {
 export function vendedLog(kind: 'apis' | 'states', environment: string, automation?: string): string {
   return `/aws/vendedlogs/${kind}/signalbox-${environment}${automation ? `-${automation}` : ''}`;
 }
+
+/**
+ * Names by convention, so that approvals may answer every automation's run and no other state machine of the
+ * account. Alarms of an automation are called so too.
+ */
+export function workflowName(environment: string, automation: string): string {
+  return `signalbox-${environment}-${automation}`;
+}
+
 /** A work queue's name. The platform knows queues only by it: it is deployed before the automations. */
 export function workQueueName(environment: string, automation: string): string {
   return `signalbox-${environment}-${automation}-work`;

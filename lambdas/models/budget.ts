@@ -1,6 +1,7 @@
 import { errorFacts } from '../kit/errors.ts';
 import { count, logger } from '../kit/telemetry.ts';
 import { BudgetSpent } from '../outbound/waiting-error.ts';
+import { tellAlarm } from '../tables/alarms/told.ts';
 import {
   type Amount,
   allowance,
@@ -130,6 +131,7 @@ async function crosses(table: string, automation: string, row: BudgetRow, most: 
   if (!first) return false;
   logger.warn('most of the budget is spent', { automation, share: Number(share.toFixed(3)), of: most });
   count('budgetWarnings', automation);
+  await tellAlarm(table, 'budget/warning', automation);
   return true;
 }
 

@@ -1,3 +1,4 @@
+import { neighbours } from '@bundled/neighbours';
 import { registry } from '@bundled/registry';
 import { settings } from '@bundled/settings';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
@@ -11,6 +12,7 @@ import { closedIn, wakeAll } from './recovery/closed.ts';
 import { advanceAll } from './redrive/advance.ts';
 import { lookAtReleases } from './release/by-itself.ts';
 import { lookForStuck } from './stuck/look.ts';
+import { watch } from './watch/watch.ts';
 
 const env = readEnv('operate/redrives');
 
@@ -40,7 +42,7 @@ async function eachMinute(): Promise<void> {
       lookAtDrains(registry, env),
       lookAtReleases(registry, env),
     ],
-    sendDigest(settings, env),
+    ...[watch(registry, neighbours, env), sendDigest(settings, env)],
   ]);
   const last = await Promise.allSettled([lookForStuck(registry, env)]);
   for (const looked of [...first, ...last]) if (looked.status === 'rejected') throw looked.reason;

@@ -10,6 +10,7 @@ import { BatchPending } from '../models/batch/pending.ts';
 import { spent } from '../models/budget.ts';
 import { whileShut } from '../outbound/permit.ts';
 import { BudgetSpent, Waiting } from '../outbound/waiting-error.ts';
+import { tellAlarm } from '../tables/alarms/told.ts';
 import { type Amount, couldHold, hasRoom, readBudget } from '../tables/control/budgets.ts';
 import type { HoldNote } from '../tables/control/hold.ts';
 import { event, type ItemChange } from '../tables/items/items.ts';
@@ -160,7 +161,9 @@ async function suspend(env: Env, work: Work, { message, needs }: BudgetSpent): P
   const until = new Date(tomorrow).toISOString();
   const events = onceToday(row, event('suspended', { until, reason: message }));
   const written = await postpone(env, work, seconds, { from: MAY_WAIT, to: 'suspended', set, events });
-  if (written && events.length > 0) count('itemsSuspended', row.automation);
+  if (!written || events.length === 0) return;
+  count('itemsSuspended', row.automation);
+  await tellAlarm(env.CONTROL_TABLE, 'budget/spent', row.automation);
 }
 
 /** For as long as an operator holds its automation: what it waited for before begins anew then. */

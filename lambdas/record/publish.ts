@@ -6,6 +6,7 @@ import { events } from '../kit/aws.ts';
 import { TransientError } from '../kit/errors.ts';
 import { send } from '../kit/queue/send.ts';
 import { count } from '../kit/telemetry.ts';
+import { tellAlarm } from '../tables/alarms/told.ts';
 
 /** What the world learns of an item: facts, no content. */
 export interface StatusChange {
@@ -66,13 +67,13 @@ export async function publish(
     // The stream delivers the batch again: readers of the bus see an event at least once.
     if (FailedEntryCount) throw new TransientError(`${FailedEntryCount} events were not taken`);
   }
-  for (const { change } of changes) countStanding(change);
   await Promise.all(
     changes
       .filter(({ url }) => url)
       .map(({ approvalId: _, ...message }) => send(env.CALLBACK_QUEUE_URL, message)),
   );
   await Promise.all(changes.filter(hasFailed).map(({ approvalId }) => tellApprovers(env, approvalId)));
+  await tellStanding(changes, env.CONTROL_TABLE);
 }
 
 /** Whether it was approved is looked up by who tells: here are only facts of the item. */
@@ -85,8 +86,18 @@ async function tellApprovers(env: EnvFor<'record/publish'>, approvalId = ''): Pr
   await send(env.APPROVALS_QUEUE_URL, command);
 }
 
-/** Every change passes here. People learn by an alarm on the count: mails would be a flood. */
-function countStanding({ status, automation }: StatusChange): void {
-  if (status === 'parked') count('itemsParked', automation);
-  if (status === 'quarantined') count('itemsQuarantined', automation);
+/** Every change passes here. People learn by an alarm on the count, which a batch adds to once: mails would be a flood. */
+async function tellStanding(changes: readonly CallbackMessage[], table: string): Promise<void> {
+  for (const [status, alarm, counted] of STANDING) {
+    const all = changes.filter(({ change }) => change.status === status);
+    for (const [automation, of] of Map.groupBy(all, ({ change }) => change.automation)) {
+      count(counted, automation, of.length);
+      await tellAlarm(table, alarm, automation, of.length);
+    }
+  }
 }
+
+const STANDING = [
+  ['parked', 'items/parked', 'itemsParked'],
+  ['quarantined', 'items/quarantined', 'itemsQuarantined'],
+] as const;

@@ -14,6 +14,7 @@ export * from './object-keys.ts';
 
 /** The kinds of rows that an automation keeps beside its items and their approvals. */
 export type Kind =
+  | 'alarm'
   | 'arrival'
   | 'batch'
   | 'budget'
@@ -77,9 +78,11 @@ export function approvalId(itemId: string, generation: number): string {
 }
 
 /** To which field a client's own name for it belongs; the name is a stranger's word, and hashed. */
-export function mappingKey(automation: string, client: string, name: string): string {
-  return ownRow(automation, 'mapping', sha256(`mapping|${client}|${name}`).slice(0, 32));
-}
+export const mappingKey = (automation: string, client: string, name: string): string =>
+  ownRow(automation, 'mapping', sha256(`mapping|${client}|${name}`).slice(0, 32));
+
+/** What was told of an automation that may be an alarm. `*`: of all of them. */
+export const toldAlarmsKey = (automation: string): string => ownRow(automation, 'alarm', 'told');
 
 /** Where a value stands on the pages of one group: its id and the field are hashed, as they say who sends what. */
 export function hintKey({
@@ -91,9 +94,7 @@ export function hintKey({
 }
 
 /** What was reported of a week, of all automations. `*`: all of them. */
-export function reportKey(week: string): string {
-  return `report#${week}`;
-}
+export const reportKey = (week: string): string => `report#${week}`;
 
 /** Which auditors were told on a day (UTC) of what waits for them. `*`: all of them. */
 export function toldKey(day: string): string {
@@ -179,7 +180,7 @@ export function pollKey(automation: string, door: string): string {
 }
 
 /** What the clock looks at: the redrives of all automations that run now, for whom items of which automation are parked, and alarms. */
-export function redrivesKey(which: 'running' | 'parked' | 'walk' | 'alarms' = 'running'): string {
+export function redrivesKey(which: 'running' | 'parked' | 'walk' | 'alarms' | 'watch' = 'running'): string {
   return `redrives#${which}`;
 }
 

@@ -20,7 +20,7 @@ import { grantRows } from '../parts/permissions.ts';
 import { WorkQueue } from '../parts/queue.ts';
 import { houseSecret } from '../parts/secret.ts';
 import { content, knowledge } from '../parts/uses/files.ts';
-import { endpointKeys, nothing, queue, rows, secret, spares, starts, table } from '../parts/uses.ts';
+import { endpointKeys, nothing, queue, rows, secret, spares, starts, table, tells } from '../parts/uses.ts';
 import { APPROVAL_TIMEOUT, itemWorkflow } from '../parts/workflow.ts';
 import type { PlatformStack } from '../platform/platform-stack.ts';
 import { retentionOf } from '../retention.ts';
@@ -82,7 +82,7 @@ export class AutomationStack extends Stack {
     const actTimeout = Duration.seconds(30);
     const consumer = { consumerTimeout: processTimeout, maxReceiveCount: WORK_RECEIVES };
     const lanes = lanesOf(this, platform, automation, consumer);
-    const actions = this.#queue('actions', actTimeout, ACTION_RECEIVES, 'actions that were allowed');
+    const actions = this.#queue('actions', actTimeout, ACTION_RECEIVES);
 
     const slot = { automation, platform, folder: this.#folder, ...queuesOf(lanes) };
     const reads = readerOf(this, slot);
@@ -102,14 +102,12 @@ export class AutomationStack extends Stack {
     return this.#platform.foundation.config.warm.automations[this.#automation.name];
   }
 
-  #queue(id: string, consumerTimeout: Duration, maxReceiveCount: number, carries: string): WorkQueue {
+  #queue(id: string, consumerTimeout: Duration, maxReceiveCount: number): WorkQueue {
     const { foundation } = this.#platform;
     return new WorkQueue(this, id, {
       foundation,
       consumerTimeout,
       maxReceiveCount,
-      oldest: Duration.minutes(30),
-      carries: `${this.#automation.name}: ${carries}`,
     });
   }
 
@@ -165,7 +163,7 @@ export class AutomationStack extends Stack {
     const process = new Handler(this, 'process/process', {
       // A collection of the bucket is held whole.
       memorySize: documents || this.#synced().length > 0 ? THINKING_WITH_FILES : THINKING,
-      ...{ foundation, timeout, watched: true, folder: this.#folder, warm: this.#warm?.process },
+      ...{ foundation, timeout, folder: this.#folder, warm: this.#warm?.process },
       description: `thinks about items of ${name}: prepare, route, evaluate, gate`,
       uses: [
         // It reads strangers' text: what an action came to is not its to say.
@@ -199,6 +197,7 @@ export class AutomationStack extends Stack {
             'GetItem',
             'UpdateItem',
           ),
+          tells(name),
           rows([behindKey(name), holdKey(name), probeKey('*'), kindOf(name, 'calibration')], 'GetItem'),
           // What a release came to that thinks beside.
           rows([kindOf(name, 'shadow')], 'UpdateItem'),

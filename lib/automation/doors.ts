@@ -7,7 +7,7 @@ import { kindOf } from '../../lambdas/tables/keys.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import { WorkQueue } from '../parts/queue.ts';
 import { inbound } from '../parts/uses/files.ts';
-import { nothing, queue, rows, table } from '../parts/uses.ts';
+import { nothing, queue, rows, table, tells } from '../parts/uses.ts';
 import { retentionOf } from '../retention.ts';
 import { inboundRules } from './inbound.ts';
 import { accepting, givesWay, type Intake } from './intake.ts';
@@ -27,8 +27,7 @@ export function doorsOf(stack: Stack, slot: Intake): void {
   const { foundation, data } = platform;
   const { name } = automation;
   const arrivals = new WorkQueue(stack, 'arrivals', {
-    ...{ foundation, consumerTimeout: TIMEOUT, maxReceiveCount: RECEIVES, oldest: Duration.minutes(15) },
-    carries: `${name}: what came by its doors and is no item yet`,
+    ...{ foundation, consumerTimeout: TIMEOUT, maxReceiveCount: RECEIVES },
   });
   const polls = Object.keys(schedules).length > 0;
   const polled = sourcesOf(stack, platform, automation, Object.values(schedules));
@@ -47,6 +46,7 @@ export function doorsOf(stack: Stack, slot: Intake): void {
         ...givesWay(automation),
         // How far a source was read, and its breaker.
         polls ? rows([kindOf(name, 'poll'), ...polled.breakers], 'GetItem', 'UpdateItem') : nothing,
+        polls ? tells(name) : nothing,
       ),
       polls
         ? queue('ARRIVAL_QUEUE_URL', arrivals.queue, 'ChangeMessageVisibility', 'SendMessage')

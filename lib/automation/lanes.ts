@@ -1,4 +1,4 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import type { Duration, Stack } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import { urgentQueueName, workQueueName } from '../../lambdas/contract/names.ts';
@@ -12,9 +12,6 @@ export interface WorkLanes {
   urgent: WorkQueue | undefined;
 }
 
-/** One that is late by so much is late for whoever called it urgent. */
-const URGENT_OLDEST = Duration.minutes(5);
-
 /** Messages that functions of other stacks send find these queues by name. */
 export function lanesOf(
   stack: Stack,
@@ -23,17 +20,11 @@ export function lanesOf(
   consumer: { consumerTimeout: Duration; maxReceiveCount: number },
 ): WorkLanes {
   const environment = foundation.environment.name;
-  const lane = (id: string, queueName: string, oldest: Duration, carries: string) =>
-    new WorkQueue(stack, id, {
-      ...{ foundation, ...consumer, oldest, name: queueName },
-      carries: `${name}: ${carries} between intake and their verdict`,
-    });
+  const lane = (id: string, queueName: string) =>
+    new WorkQueue(stack, id, { foundation, ...consumer, name: queueName });
   return {
-    work: lane('work', workQueueName(environment, name), Duration.minutes(30), 'items'),
-    urgent:
-      lanes === 'separate'
-        ? lane('urgent', urgentQueueName(environment, name), URGENT_OLDEST, 'urgent items')
-        : undefined,
+    work: lane('work', workQueueName(environment, name)),
+    urgent: lanes === 'separate' ? lane('urgent', urgentQueueName(environment, name)) : undefined,
   };
 }
 

@@ -34,8 +34,7 @@ export function readerOf(
   if (!documents) return undefined;
   const { foundation, data } = platform;
   const reads = new WorkQueue(stack, 'reads', {
-    ...{ foundation, consumerTimeout: TIMEOUT, maxReceiveCount: RECEIVES, oldest: Duration.minutes(30) },
-    carries: `${name}: items whose documents are not read yet`,
+    ...{ foundation, consumerTimeout: TIMEOUT, maxReceiveCount: RECEIVES },
   });
   const read = new Handler(stack, 'read/read', {
     ...{ foundation, timeout: TIMEOUT, memorySize: READING, folder },

@@ -11,9 +11,12 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { type AlarmName, alarmText, SEVERITY } from '../../lambdas/contract/alarms/alarms.ts';
 import { METRICS, METRICS_SERVICE } from '../../lambdas/contract/metrics.ts';
 import { metricsNamespace } from '../../lambdas/contract/names.ts';
 import type { ResolvedConfig } from '../config.ts';
+
+export { type AlarmName, pressOf, SEVERITY } from '../../lambdas/contract/alarms/alarms.ts';
 
 export interface AlarmProps {
   metric: IMetric;
@@ -23,6 +26,8 @@ export interface AlarmProps {
   periods?: number;
   /** Alarms below `threshold` instead, and when nothing is sent at all. @default false */
   below?: boolean;
+  /** Alarms when nothing is sent at all, too. @default false */
+  always?: boolean;
   /** Where one scope has several of a name. @default the name */
   id?: string;
   /** It is mailed at once though it is routine: the mail of many depends on what it watches. @default false */
@@ -33,66 +38,6 @@ export interface AlarmProps {
   impact: string;
 }
 
-/**
- * How much each alarm hurries, by its name. `urgent`: work stands still, somebody outside notices, or a record is not what it was.
- * It goes to `onCall` too, at any hour. `routine`: it can wait for the morning.
- */
-export const SEVERITY = {
-  'api/errors': 'urgent',
-  'approvals/late': 'routine',
-  'approvals/tampered': 'urgent',
-  'approvals/timekeeper': 'urgent',
-  'audit/changed': 'urgent',
-  'breaker/open': 'routine',
-  'breaker/unreadable': 'routine',
-  'budget/spent': 'urgent',
-  'budget/warning': 'routine',
-  'door/silent': 'routine',
-  'drift/found': 'routine',
-  'function/errors': 'routine',
-  'function/throttles': 'routine',
-  'items/parked': 'routine',
-  'items/quarantined': 'routine',
-  'promises/broken': 'urgent',
-  'queue/dead-letters': 'urgent',
-  'queue/oldest-message': 'urgent',
-  'release/rolled-back': 'routine',
-  'reviews/overdue': 'routine',
-  'schedules/failing': 'routine',
-  'stream/failed-batches': 'urgent',
-  'workflow/failed': 'routine',
-} as const;
-
-/** What to type first, behind `signalbox`: it looks, and changes nothing. The runbook's entry says what to do about what it shows. */
-const PRESS: Readonly<Partial<Record<AlarmName, string>>> = {
-  'approvals/late': 'approvals',
-  'approvals/tampered': 'items --status waiting_approval',
-  'audit/changed': 'audit --from 24h',
-  'breaker/open': 'breakers',
-  'budget/spent': 'items --status suspended --limit 100',
-  'budget/warning': 'automations',
-  'drift/found': 'drift',
-  'items/parked': 'items --status parked --since 24h',
-  'items/quarantined': 'items --status quarantined --since 24h',
-  'promises/broken': 'items --status waiting_approval --since 24h',
-  'release/rolled-back': 'release status',
-  'reviews/overdue': 'automations',
-  'schedules/failing': 'breakers',
-};
-const OF_STAGE: readonly AlarmName[] = ['queue/dead-letters', 'stream/failed-batches'];
-
-/** The command of an alarm; `health` says in one screen what stands still. @param automation whose it is, if it is of one */
-export function pressOf(name: AlarmName, environment: string, automation?: string): string {
-  const newest =
-    automation === undefined ? 'items --limit 10' : `items --automation ${automation} --limit 10`;
-  const own = name === 'door/silent' ? newest : PRESS[name];
-  const typed = own ?? `${OF_STAGE.includes(name) ? 'dlq' : 'health'} --stage ${environment}`;
-  return `npm run signalbox -- ${typed}`;
-}
-
-/** Names of alarms: each is the heading of its entry in docs/runbook.md. */
-export type AlarmName = keyof typeof SEVERITY;
-
 /** Where alarms go: urgent ones to `operators` at once, and to `onCall` where the configuration names somebody; others in one mail. */
 export interface AlarmTopics {
   environment: string;
@@ -101,6 +46,9 @@ export interface AlarmTopics {
   /** What takes them in mails them together. */
   routine: ITopic;
 }
+
+export const urgentTopics = ({ operators, onCall }: AlarmTopics): ITopic[] =>
+  onCall ? [operators, onCall] : [operators];
 
 /**
  * One call that cannot be made badly: name, severity, text and runbook entry are composed here. `name` is the heading
@@ -124,13 +72,12 @@ export function alarm(
       : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     // SQS and Lambda send nothing while nothing happens, and that is good: but for what must happen all the
     // time.
-    treatMissingData: props.below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-    alarmDescription: `${SEVERITY[name]}: ${props.impact}. Press: ${pressOf(name, topics.environment, props.automation)}. Runbook: docs/runbook.md, "${name}"`,
+    treatMissingData:
+      props.below || props.always ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    alarmDescription: alarmText(name, props.impact, topics.environment, props.automation),
   });
-  const { operators, onCall, routine } = topics;
-  const urgent = onCall ? [operators, onCall] : [operators];
-  const wait = props.direct ? [operators] : [routine];
-  for (const topic of SEVERITY[name] === 'urgent' ? urgent : wait) {
+  const wait = props.direct ? [topics.operators] : [topics.routine];
+  for (const topic of SEVERITY[name] === 'urgent' ? urgentTopics(topics) : wait) {
     made.addAlarmAction(new SnsAction(topic));
     made.addOkAction(new SnsAction(topic));
   }

@@ -23,7 +23,7 @@ export const CARRIED = {
   'api/api': ['registry', 'settings', 'neighbours'],
   'api/mcp': ['registry'],
   'operate/commands': ['registry', 'neighbours', 'declared', 'endpoints'],
-  'operate/redrives': ['registry', 'settings'],
+  'operate/redrives': ['registry', 'settings', 'neighbours'],
   'operate/alarms': ['settings'],
   'operate/report': ['registry', 'settings'],
   'operate/erase': ['registry'],

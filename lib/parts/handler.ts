@@ -64,11 +64,14 @@ interface FunctionProps {
   goesRound?: boolean;
   /** Where others know it by its name. @default CloudFormation makes one up */
   functionName?: string;
+  /** A clock of each minute: its runs are not traced. @default false */
+  ticks?: boolean;
   /**
    * An alarm on its crashes, where nothing else would tell soon: a request that fails is in `api/errors`, a message among the dead
-   * letters. Each alarm costs by the month. @default false
+   * letters, a batch of a stream among those that failed. Of a clock, also on its standing still: Lambda tells of each call whether it
+   * failed, so that no word is no call. Each alarm costs by the month. @default false
    */
-  watched?: boolean;
+  watched?: boolean | 'clock';
 }
 
 /**
@@ -129,7 +132,8 @@ export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> e
       memorySize: props.memorySize ?? 512,
       ...(props.reserved ? { reservedConcurrentExecutions: props.reserved } : {}),
       ...(SENDS_TO_ITSELF.includes(name) || props.goesRound ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
-      tracing: Tracing.ACTIVE,
+      // A clock that finds nothing is nothing to follow, and X-Ray would take each of its runs.
+      tracing: props.ticks ? Tracing.PASS_THROUGH : Tracing.ACTIVE,
       environment: {
         ...Object.fromEntries(uses.flatMap(({ variable, value }) => (variable ? [[variable, value]] : []))),
         ...tells,
@@ -155,7 +159,11 @@ export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> e
       metric: this.metricErrors({ period: FIVE_MINUTES }),
       threshold: 1,
       direct: TELLS_OF_ALARMS.includes(name),
-      impact: 'a function crashed; its message comes again, and holds up others until it is handled',
+      always: props.watched === 'clock',
+      impact:
+        props.watched === 'clock'
+          ? 'a clock failed or stands still: alarms, redrives and what was parked wait for it'
+          : 'a function crashed; its message comes again, and holds up others until it is handled',
     });
   }
 

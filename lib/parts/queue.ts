@@ -18,18 +18,17 @@ export interface WorkQueueProps {
   consumerTimeout: Duration;
   /** Deliveries before a message goes to the dead-letter queue. */
   maxReceiveCount: number;
-  /** Oldest message before somebody is told. */
-  oldest: Duration;
   /** Where functions of another stack find it by name. @default one that CloudFormation makes */
   name?: string;
-  /** What is late or lost when this queue stands still. */
-  carries: string;
 }
 
 /** Longer than a lease: whoever gets a message whose worker died finds the way free. */
 const LEAST_SECONDS = 75;
 
-/** A queue with a dead-letter queue and alarms on both. Nothing in this house has one without the other. */
+/**
+ * A queue with a dead-letter queue and an alarm on it. Nothing in this house has one without the other. Whether its messages are late
+ * the clock judges, by its name (`OLDEST` in `lambdas/contract/alarms/alarms.ts`).
+ */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
 
@@ -44,11 +43,6 @@ export class WorkQueue extends Construct {
         queue: deadLettersOf(this, props.foundation),
         maxReceiveCount: props.maxReceiveCount,
       },
-    });
-    alarm(this, props.foundation.alarmTopics, 'queue/oldest-message', this.node.path, {
-      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES, statistic: 'max' }),
-      threshold: props.oldest.toSeconds(),
-      impact: `work is late: ${props.carries}`,
     });
   }
 

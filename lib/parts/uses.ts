@@ -5,6 +5,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { ENV, HandlerName } from '../../lambdas/contract/env.ts';
 import { urgentQueueName, workQueueName } from '../../lambdas/contract/names.ts';
+import { toldAlarmsKey } from '../../lambdas/tables/keys.ts';
 import type { Data } from '../platform/data.ts';
 import type { Environment } from './environment.ts';
 import {
@@ -87,6 +88,10 @@ export function changes(attributes: readonly string[]): Right {
 export function spares(...attributes: string[]): Right {
   return (fn, table) => sparing(fn, table, attributes);
 }
+
+/** To tell the clock of trouble of an automation. */
+export const tells = (automation: string): Right => rows([toldAlarmsKey(automation)], 'UpdateItem');
+export const TELLS_OF_ALL = tells('*');
 
 /** Where an automation needs none of what its function may need. */
 export const nothing: Right = () => {};

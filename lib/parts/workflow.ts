@@ -3,7 +3,7 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { vendedLog } from '../../lambdas/contract/names.ts';
+import { vendedLog, workflowName } from '../../lambdas/contract/names.ts';
 import type { Foundation } from '../platform/foundation.ts';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
 
@@ -21,14 +21,6 @@ export interface WorkflowProps {
   substitutions: Record<string, string | number>;
 }
 
-/**
- * Names by convention, so that approvals may answer every automation's run and no other state machine of the
- * account.
- */
-export function workflowName(environment: string, automation: string): string {
-  return `signalbox-${environment}-${automation}`;
-}
-
 /** One automation's deployed copy of `statemachines/item.asl.json`. */
 export function itemWorkflow(scope: Construct, props: WorkflowProps): StateMachine {
   const { foundation, automation } = props;
@@ -36,8 +28,6 @@ export function itemWorkflow(scope: Construct, props: WorkflowProps): StateMachi
     ...{ id: 'item', definition: ITEM_DEFINITION, log: automation },
     // Whoever answers its runs knows it by this.
     name: workflowName(foundation.environment.name, automation),
-    where: workflowName(foundation.environment.name, automation),
-    impact: 'a run ended without writing down how: its item stands where it was',
   });
 }
 
@@ -46,6 +36,7 @@ export function batchWorkflow(scope: Construct, props: WorkflowProps): StateMach
   const { foundation, automation } = props;
   return machine(scope, props, {
     ...{ id: 'batches', definition: BATCH_DEFINITION, log: `${automation}-batches` },
+    // Failed runs of items are told of by EventBridge, by the name of their machine; this one has none.
     where: `${workflowName(foundation.environment.name, automation)} batches`,
     impact:
       'nobody looked after the batches for a while: what waits for them may be asked at once, at the full price',
@@ -57,8 +48,9 @@ interface Machine {
   definition: URL;
   log: string;
   name?: string;
-  where: string;
-  impact: string;
+  /** Of its alarm, where EventBridge does not tell of failed runs. */
+  where?: string;
+  impact?: string;
 }
 
 function machine(
@@ -96,12 +88,13 @@ function machine(
       reason: 'X-Ray and the delivery of logs have no resources that a policy could name',
     },
   );
-  alarm(scope, alarmTopics, 'workflow/failed', where, {
-    metric: made.metricFailed({ period: FIVE_MINUTES }),
-    threshold: 1,
-    ...(id === 'item' ? {} : { id: `workflow/failed ${id}` }),
-    impact,
-  });
+  if (where && impact)
+    alarm(scope, alarmTopics, 'workflow/failed', where, {
+      metric: made.metricFailed({ period: FIVE_MINUTES }),
+      threshold: 1,
+      id: `workflow/failed ${id}`,
+      impact,
+    });
   return made;
 }
 

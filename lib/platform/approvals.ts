@@ -5,6 +5,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
+import { workflowName } from '../../lambdas/contract/names.ts';
 import {
   behindKey,
   driftKey,
@@ -19,8 +20,19 @@ import { Handler, LIGHT } from '../parts/handler.ts';
 import { BREAKERS } from '../parts/neighbours.ts';
 import { failedBatches, WorkQueue } from '../parts/queue.ts';
 import { content } from '../parts/uses/files.ts';
-import { changes, commands, every, index, mail, queue, rows, runs, secret, table } from '../parts/uses.ts';
-import { workflowName } from '../parts/workflow.ts';
+import {
+  changes,
+  commands,
+  every,
+  index,
+  mail,
+  queue,
+  rows,
+  runs,
+  secret,
+  TELLS_OF_ALL,
+  table,
+} from '../parts/uses.ts';
 import { type Api, addRoutes } from './api.ts';
 import { BY_AUTOMATION, BY_PHASE, BY_PROMISE, BY_REFERENCE, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
@@ -51,8 +63,6 @@ export class Approvals extends Construct {
       foundation: props.foundation,
       consumerTimeout: TIMEOUT,
       maxReceiveCount: 6,
-      oldest: Duration.minutes(15),
-      carries: 'questions to approvers',
     });
     this.#ask();
     this.#page();
@@ -226,7 +236,7 @@ export class Approvals extends Construct {
   #timekeeper(): void {
     const { foundation, data } = this.#props;
     const timekeeper = new Handler(this, 'approve/timekeeper', {
-      ...{ foundation, memorySize: LIGHT, watched: true },
+      ...{ foundation, memorySize: LIGHT, watched: true, ticks: true },
       description: 'the clock of approvals and promises: reminds, escalates, expires, completes',
       uses: [
         table(data, 'APPROVAL_TABLE', every('GetItem', 'PutItem', 'UpdateItem'), index(BY_PHASE)),
@@ -238,6 +248,7 @@ export class Approvals extends Construct {
           // Whether a source is back, for what was thought about without it.
           rows([neighbourKey('source', '*')], 'GetItem'),
           rows([behindKey('*')], 'GetItem', 'PutItem', 'DeleteItem'),
+          TELLS_OF_ALL,
         ),
         content(data, '*', 'GetObject', 'PutObject'),
         // Which question a known-bad proposal follows is drawn with it.

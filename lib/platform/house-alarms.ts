@@ -13,20 +13,10 @@ interface Family {
 }
 
 /**
- * One alarm for each kind of trouble, over all automations: an alarm and a metric cost by the month, whoever
- * they are about. The log lines and the items say which automation it is (ADR 0037).
+ * One alarm for each kind, over all automations: an alarm and a metric cost by the month, whoever
+ * they are about. The log lines say which automation it is (ADR 0037). Other troubles are judged by the clock (ADR 0104).
  */
 const FAMILIES: readonly Family[] = [
-  {
-    name: 'items/parked',
-    metric: 'itemsParked',
-    impact: 'items stand still until a person lets them go on',
-  },
-  {
-    name: 'items/quarantined',
-    metric: 'itemsQuarantined',
-    impact: 'items could not be read and are put aside',
-  },
   {
     name: 'approvals/tampered',
     metric: 'proposalsTampered',
@@ -36,60 +26,6 @@ const FAMILIES: readonly Family[] = [
     name: 'audit/changed',
     metric: 'auditChanged',
     impact: 'an entry of the audit was changed or taken out; its copy in the archive is what it was',
-  },
-  {
-    name: 'approvals/late',
-    metric: 'approvalsLate',
-    periods: 3,
-    impact: 'approvals are overdue; low-priority work is deferred or turned away',
-  },
-  {
-    name: 'budget/warning',
-    metric: 'budgetWarnings',
-    impact:
-      'four fifths of the budget of today of an automation are booked; at all of it its items wait for tomorrow',
-  },
-  {
-    name: 'budget/spent',
-    metric: 'itemsSuspended',
-    impact:
-      'the budget of today of an automation is spent: items wait, and go on tomorrow or when it is raised',
-  },
-  {
-    name: 'breaker/open',
-    metric: 'breakersOpen',
-    periods: 2,
-    impact:
-      'the breaker of an endpoint or a destination is open: questions go to another endpoint, or items and actions wait',
-  },
-  {
-    name: 'schedules/failing',
-    metric: 'pollsFailed',
-    periods: 3,
-    impact: 'a source that is polled gives no answer of use: its new records are not taken in yet',
-  },
-  {
-    name: 'promises/broken',
-    metric: 'promisesBroken',
-    impact:
-      'items have not ended by when their label promises it: callers wait for longer than they were told',
-  },
-  {
-    name: 'reviews/overdue',
-    metric: 'reviewsOverdue',
-    impact: 'automations run whose review is overdue, or whose owner is nobody in the configuration',
-  },
-  {
-    name: 'drift/found',
-    metric: 'shiftsFound',
-    impact:
-      'the last week of an automation differs from the weeks before it: its prompts, gate or models may no longer fit',
-  },
-  {
-    name: 'release/rolled-back',
-    metric: 'rollbacks',
-    impact:
-      'a prompt or model that was tried was worse, and serves nobody any more; items that it judged stay judged',
   },
   {
     name: 'breaker/unreadable',

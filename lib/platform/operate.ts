@@ -5,10 +5,11 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { FilterCriteria, FilterRule, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
-import { driftKey, kindOf, probeKey, redrivesKey } from '../../lambdas/tables/keys.ts';
+import { driftKey, kindOf, probeKey, redrivesKey, toldAlarmsKey } from '../../lambdas/tables/keys.ts';
 import { pollsByItself } from '../parts/environment.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import { BREAKERS } from '../parts/neighbours.ts';
+import { alarmTopics, looksAtQueues } from '../parts/uses/alarms.ts';
 import { content, editedBodies } from '../parts/uses/files.ts';
 import {
   changes,
@@ -19,6 +20,7 @@ import {
   mail,
   rows,
   secret,
+  TELLS_OF_ALL,
   table,
   workQueues,
 } from '../parts/uses.ts';
@@ -130,8 +132,8 @@ export class Operate extends Construct {
   /** Goes on with what an operator wants of many items, for as long as that takes. */
   #redrives(foundation: Foundation, data: Data, api: Api, days: { ITEM_DAYS: string }): void {
     const redrives = new Handler(this, 'operate/redrives', {
-      ...{ foundation, memorySize: LIGHT, watched: true },
-      description: 'goes on with redrives of many items, each minute',
+      ...{ foundation, memorySize: LIGHT, watched: 'clock', ticks: true },
+      description: 'the clock of operators: goes on with redrives, judges what is an alarm',
       timeout: Duration.minutes(1),
       uses: [
         workQueues(foundation.environment),
@@ -161,10 +163,16 @@ export class Operate extends Construct {
           rows([kindOf('*', 'release')], 'GetItem', 'PutItem'),
           rows([kindOf('*', 'shadow')], 'GetItem'),
           WAITING_ALARMS,
+          // What may be an alarm, and which it has raised.
+          TELLS_OF_ALL,
+          rows([toldAlarmsKey('*')], 'BatchGetItem'),
+          rows([redrivesKey('watch')], 'GetItem', 'PutItem'),
         ),
         table(data, 'AUDIT_TABLE', every('PutItem')),
         // Alarms that can wait go out together.
         mail(foundation.config.sender),
+        looksAtQueues(foundation.environment),
+        alarmTopics(foundation.alarmTopics),
       ],
       tells: { ...days, BASE_URL: api.url },
     });

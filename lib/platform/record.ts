@@ -13,7 +13,7 @@ import { pollsByItself } from '../parts/environment.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import { failedBatches, WorkQueue } from '../parts/queue.ts';
 import { archive, content, receiptSalts, roots } from '../parts/uses/files.ts';
-import { bus, changes, every, queue, rows, secret, table } from '../parts/uses.ts';
+import { bus, changes, every, queue, rows, secret, TELLS_OF_ALL, table } from '../parts/uses.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -38,8 +38,6 @@ export class Recording extends Construct {
       foundation,
       consumerTimeout: timeout,
       maxReceiveCount: 8,
-      oldest: Duration.hours(1),
-      carries: 'status callbacks to callers',
     });
     const callback = new Handler(this, 'record/callback', {
       memorySize: LIGHT,
@@ -57,7 +55,6 @@ export class Recording extends Construct {
     const publish = new Handler(this, 'record/publish', {
       memorySize: LIGHT,
       foundation,
-      watched: true,
       description: 'publishes status changes from the items table',
       uses: [
         bus(this.bus),
@@ -68,7 +65,7 @@ export class Recording extends Construct {
         // A parent learns of its children.
         table(data, 'ITEM_TABLE', every('GetItem'), changes(OF_PARENT)),
         // What is parked for a neighbour goes on by itself: the clock reads of it here.
-        table(data, 'CONTROL_TABLE', rows([redrivesKey('parked')], 'GetItem', 'UpdateItem')),
+        table(data, 'CONTROL_TABLE', rows([redrivesKey('parked')], 'GetItem', 'UpdateItem'), TELLS_OF_ALL),
       ],
       tells: { PUBLISHED: (foundation.config.events.statuses ?? STATUSES).join() },
     });
@@ -89,7 +86,6 @@ export class Recording extends Construct {
     const outcomes = new Handler(this, 'record/outcomes', {
       memorySize: LIGHT,
       foundation,
-      watched: true,
       description: 'counts what becomes of items, and chains their receipts',
       uses: [
         table(
@@ -133,7 +129,6 @@ export class Recording extends Construct {
     const archiver = new Handler(this, 'record/archive', {
       memorySize: LIGHT,
       foundation,
-      watched: true,
       description: 'copies the audit into a bucket that takes nothing twice',
       uses: [archive(data)],
     });

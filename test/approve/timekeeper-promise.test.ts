@@ -53,7 +53,7 @@ describe('the promise of the desk', () => {
     await look();
 
     expect(await behind()).toBeUndefined();
-    expect(world.tables.all('control')).toEqual([]);
+    expect(world.tables.all('control').map(({ id }) => id)).toEqual(['demo_alarm#told']);
     expect(world.gauged.at(-1)).toEqual([
       'demo',
       { approvalsOpen: 0, approvalsOldestSeconds: 0, approvalsLate: 0 },

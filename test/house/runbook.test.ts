@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readInput } from '../../cli/command.ts';
 import { commands as signalbox } from '../../cli/commands/index.ts';
 import { ROUTES } from '../../lambdas/api/routes.ts';
+import { JUDGED } from '../../lambdas/contract/alarms/alarms.ts';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import { archiveKey } from '../../lambdas/record/archive.ts';
 import { auditEntries } from '../../lambdas/tables/audit/audit.ts';
@@ -31,6 +32,7 @@ beforeAll(async () => {
     String(alarm.resource.Properties.AlarmDescription),
   );
   alarms = [
+    ...Object.keys(JUDGED),
     ...new Set(texts.map((text) => /Runbook: docs\/runbook\.md, "([^"]+)"$/.exec(text)?.[1] ?? text)),
   ];
 });

@@ -127,10 +127,10 @@ describe('a call to AWS', () => {
 
 describe('a count', () => {
   it('that an alarm reads is one line that CloudWatch reads as one metric of the environment', () => {
-    count('itemsParked', 'demo', 3);
+    count('auditChanged', 'demo', 3);
 
     const [metric] = lines();
-    expect(metric).toMatchObject({ automation: 'demo', [METRICS.itemsParked]: 3 });
+    expect(metric).toMatchObject({ automation: 'demo', [METRICS.auditChanged]: 3 });
     expect(metric._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service']]);
     expect(metric._aws.CloudWatchMetrics[0].Metrics).toHaveLength(1);
   });
@@ -145,19 +145,19 @@ describe('a count', () => {
   });
 
   it('keeps two automations apart that are counted in one invocation', () => {
-    count('itemsParked', 'demo');
-    count('itemsParked', 'other');
+    count('auditChanged', 'demo');
+    count('auditChanged', 'other');
 
     expect(lines().map(({ automation }) => automation)).toEqual(['demo', 'other']);
   });
 
-  it('of what waits for people is nothing while nothing waits, and a metric only where people are late', () => {
+  it('of what waits for people is nothing while nothing waits, and a count only where people are late', () => {
     gauge('demo', { approvalsOpen: 0, approvalsOldestSeconds: 0, approvalsLate: 0 });
     expect(lines()).toEqual([]);
     gauge('demo', { approvalsOpen: 2, approvalsOldestSeconds: 60, approvalsLate: 0 });
     expect(lines()).toEqual([expect.objectContaining({ automation: 'demo', ApprovalsOpen: 2 })]);
     gauge('demo', { approvalsOpen: 2, approvalsOldestSeconds: 60, approvalsLate: 1 });
-    expect(lines().at(-1)).toMatchObject({ automation: 'demo', [METRICS.approvalsLate]: 1 });
+    expect(lines().at(-1)).toMatchObject({ automation: 'demo', [LOGGED_COUNTS.approvalsLate]: 1 });
   });
 
   it('of a model call is no metric either', () => {

@@ -58,7 +58,7 @@ describe('two environments', () => {
         `AWS::SQS::Queue QueueName: signalbox-dev-${name}-work`,
         `AWS::StepFunctions::StateMachine StateMachineName: signalbox-dev-${name}`,
       ]),
-      'AWS::CloudWatch::Alarm AlarmName: signalbox-dev: approvals/late',
+      'AWS::CloudWatch::Alarm AlarmName: signalbox-dev: approvals/tampered',
       'AWS::CloudWatch::Alarm Namespace: Signalbox/dev',
       'stack Signalbox-dev-platform',
     ])

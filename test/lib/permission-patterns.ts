@@ -24,6 +24,18 @@ export const WILDCARDS = [
     ],
   },
   {
+    reason: 'neither a list of queues nor a metric has a resource to name',
+    who: /operate--redrives/,
+    resource: /^\*$/,
+    actions: ['sqs:ListQueues', 'cloudwatch:GetMetricStatistics'],
+  },
+  {
+    reason: 'the clock looks at the queues of automations that are deployed after it',
+    who: /operate--redrives/,
+    resource: /:sqs:.*:[Ss]ignalbox-prod-\*$/,
+    actions: ['sqs:GetQueueAttributes'],
+  },
+  {
     reason: 'the streams of a table have no name to list them by',
     who: /approve--on-change|operate--redrives|record--(?:publish|outcomes|archive)/,
     resource: /^\*$/,

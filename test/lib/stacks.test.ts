@@ -104,16 +104,11 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
   it('watches each automation by as few alarms as tell that it stands still', () => {
     const of = (stack: string) =>
       ofType(stage(), 'AWS::CloudWatch::Alarm').filter((it) => it.stack === stack).length;
-    // The stage `read` has a queue of its own, and so have urgent items in some, and doors; those that are not to be silent have an alarm each.
-    const counts = automations.map((one) => {
-      const { name, documents, lanes, doors = {} } = one;
+    // Its dead letters, and each door that is not to be silent. What else there is of it the clock judges.
+    for (const { name, doors = {} } of automations) {
       const watched = declaredDoors(doors).filter(([, { silentHours }]) => silentHours !== undefined);
-      return (
-        of(name) - (documents ? 1 : 0) - (lanes ? 1 : 0) - (opened.includes(one) ? 1 : 0) - watched.length
-      );
-    });
-    expect(Math.max(...counts)).toBeLessThanOrEqual(5);
-    expect(new Set(counts).size).toBe(1);
+      expect(of(name), name).toBe(1 + watched.length);
+    }
   });
 
   it('encrypts queues and takes messages over TLS only', () => {
@@ -175,7 +170,10 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
       expect(resource.Properties, path).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
-        TracingConfig: { Mode: 'Active' },
+        // X-Ray would take each run of a clock, of which hardly any finds anything.
+        TracingConfig: {
+          Mode: /operate--redrives|approve--timekeeper/.test(path) ? 'PassThrough' : 'Active',
+        },
         Timeout: expect.any(Number),
       });
     }

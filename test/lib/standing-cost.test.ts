@@ -2,8 +2,9 @@ import { beforeAll, expect, it } from 'vitest';
 import {
   forLanes,
   type Line,
-  mostForEach,
-  mostForTwo,
+  MOST_FOR_EACH,
+  MOST_FOR_TWO,
+  type Neighbours,
   neighbourSecrets,
   own,
   stacksOf,
@@ -15,23 +16,23 @@ import { TABLES } from '../../bench/usage.ts';
 import type { Stack } from '../../local/assembly.ts';
 
 let stacks: { two: Stack[]; ten: Stack[] };
-let neighbours: ReadonlySet<string>;
+let neighbours: Neighbours;
 let two: Line[];
 let ten: Line[];
 
 beforeAll(async () => {
   stacks = { two: await stacksOf(2), ten: await stacksOf(10) };
   neighbours = await neighbourSecrets();
-  two = standing(stacks.two, neighbours);
-  ten = standing(stacks.ten, neighbours);
+  two = standing(stacks.two, { ...neighbours, needed: neighbours.needed(2) });
+  ten = standing(stacks.ten, { ...neighbours, needed: neighbours.all });
 });
 
-it('an environment without work costs no more than it may, and each automation little more', async () => {
-  expect(total(two)).toBeLessThanOrEqual(await mostForTwo(stacks.two));
-  expect((total(ten) - total(two)) / 8).toBeLessThanOrEqual(mostForEach(stacks.two, stacks.ten));
+it('an environment without work costs no more than it may, and each automation little more', () => {
+  expect(total(two)).toBeLessThanOrEqual(MOST_FOR_TWO);
+  expect((own(ten) - own(two)) / 8).toBeLessThanOrEqual(MOST_FOR_EACH);
 });
 
-it('a queue of their own for urgent items costs what its polls and its alarm do', async () => {
+it('a queue of their own for urgent items costs what its polls do', async () => {
   const [one] = withLanes(stacks.ten);
   if (!one) throw new Error('no automation has separate lanes');
   const left = Object.fromEntries(
@@ -41,9 +42,8 @@ it('a queue of their own for urgent items costs what its polls and its alarm do'
     ),
   );
 
-  const dollars =
-    total(standing([one], neighbours)) - total(standing([{ ...one, resources: left }], neighbours));
-  expect(dollars).toBeCloseTo(forLanes(), 5);
+  const of = (stack: Stack) => total(standing([stack], { all: neighbours.all, needed: neighbours.all }));
+  expect(of(one) - of({ ...one, resources: left })).toBeCloseTo(forLanes(), 1);
 });
 
 it('counts what there is: alarms, secrets, polled queues, the clock, its traces and keys', () => {
@@ -55,8 +55,12 @@ it('counts what there is: alarms, secrets, polled queues, the clock, its traces 
       'empty receives of N queues',
       'the clock, N runs',
     ],
-    ...['traces of the clock', 'keys of tables'],
+    ...['what the clock looks at', 'traces of the clock', 'keys of tables'],
   ]);
+  const { all, needed } = neighbours;
+  expect([...needed(2)].every((it) => all.has(it))).toBe(true);
+  expect(needed(2).size).toBeLessThan(all.size);
+  expect(needed(100)).toEqual(all);
   expect(own(two)).toBeLessThan(total(two));
   for (const { what, dollars } of [...two, ...ten]) expect(dollars, what).toBeGreaterThan(0);
 });

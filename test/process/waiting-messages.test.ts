@@ -180,7 +180,8 @@ describe('messages of an item that waits', () => {
       receive();
       prepare();
       await run();
-      const calls = world.calls.length;
+      // The last call of an item without a budget tells the clock, and fails nobody.
+      const calls = world.calls.length - (name === 'budget' ? 1 : 0);
       expect(calls).toBeGreaterThan(3);
 
       for (let point = 1; point <= calls; point += 1) {

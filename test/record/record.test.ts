@@ -113,7 +113,10 @@ describe('publishing', () => {
     const to = (status: ItemRow['status']) => record({ status: 'processing' }, { status });
     const all = [to('parked'), to('parked'), to('quarantined'), to('suspended'), to('done')];
     await publish(statusChanges(all), ENV);
-    expect(world.counted).toEqual(['itemsParked', 'itemsParked', 'itemsQuarantined']);
+    expect(world.counted).toEqual(['itemsParked', 'itemsQuarantined']);
+    expect(world.tables.all('control')).toMatchObject([
+      { id: 'demo_alarm#told', 'items/parked times': 2, 'items/quarantined times': 1 },
+    ]);
   });
 
   const changes = (count: number, url = '') =>

@@ -53,6 +53,7 @@ export const ENV = {
   ...{ CURSOR_SECRET: 'signalbox/cursors', SUBJECT_TABLE: 'subjects', SUBJECT_SECRET: 'signalbox/subjects' },
   ...{ AUDIT_BUCKET: 'archive', COMMANDS_FUNCTION: 'commands' },
   RECEIPT_TABLE: 'receipts',
+  ALARM_TOPICS: 'operators',
   KEPT_DAYS: '{"*":{"itemDays":400,"contentDays":90}}',
   ...{ SOURCES: '{}', KNOWLEDGE_BUCKET: 'knowledge', RETRY_SCHEDULE_SECONDS: '[60,300,1800]' },
 };

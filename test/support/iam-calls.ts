@@ -47,6 +47,8 @@ export function permissionsOf(
         `arn:aws:s3:::${operation === 'ListBucket' ? key.split('/')[0] : key}`,
       ]);
     case 'sqs':
+      // Neither a list nor a metric has a resource.
+      if (operation === 'ListQueues') return [['sqs:ListQueues', '*']];
       // Several messages in one call are allowed by the right to one.
       return resource.map((url) => [
         `sqs:${operation.replace(/Batch$/, '')}`,
@@ -61,6 +63,10 @@ export function permissionsOf(
       return resource.map((sender) => [`ses:${operation}`, arn(`identity/${sender}`)]);
     case 'events':
       return resource.map((bus) => [`events:${operation}`, arn(`event-bus/${bus}`)]);
+    case 'sns':
+      return resource.map((topic) => [`sns:${operation}`, topic]);
+    case 'cloudwatch':
+      return [[`cloudwatch:${operation}`, '*']];
     case 'lambda':
       return resource.map((name) => [`lambda:${operation}`, arn(`function:${name}`)]);
     case 'states':

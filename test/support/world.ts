@@ -168,6 +168,10 @@ class World {
         const QueueUrl = this.queueNames.get(String(input.QueueName));
         if (QueueUrl === undefined) throw named('QueueDoesNotExist');
         return { QueueUrl };
+      } else if (command === 'ListQueuesCommand') {
+        const begins = String(input.QueueNamePrefix);
+        const named = [...this.queueNames].filter(([name]) => name.startsWith(begins));
+        return { QueueUrls: named.map(([, url]) => url) };
       } else if (command === 'ReceiveMessageCommand') return this.resting.receive(input);
       else if (command === 'DeleteMessageCommand') this.resting.remove(input);
       else if (command === 'GetQueueAttributesCommand') return this.resting.attributes(input);

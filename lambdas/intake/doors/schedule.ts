@@ -11,6 +11,7 @@ import { isDeep } from '../../kit/request-body.ts';
 import { count, logger } from '../../kit/telemetry.ts';
 import { askSource } from '../../outbound/source.ts';
 import { Waiting } from '../../outbound/waiting-error.ts';
+import { tellAlarm } from '../../tables/alarms/told.ts';
 import { failPoll, movePoll, type PollRow, readPoll } from '../../tables/control/polls.ts';
 import type { Arrival } from '../accept.ts';
 import { arrivalOf } from './arrival.ts';
@@ -169,6 +170,7 @@ async function tryLater(
     ...{ automation, door: `schedule:${name}`, error: kind, reason: message, againSeconds: seconds },
   });
   count('pollsFailed', automation);
+  await tellAlarm(env.CONTROL_TABLE, 'schedules/failing', automation);
   const retry = clock.now() + seconds * 1000;
   await failPoll(env.CONTROL_TABLE, row, retry);
   const again: Tick = { door: 'schedule', name, retry };

@@ -3,6 +3,7 @@ import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
+  ListQueuesCommand,
   type MessageAttributeValue,
   ReceiveMessageCommand,
   SendMessageCommand,
@@ -45,6 +46,24 @@ export async function countOf(QueueUrl: string): Promise<number> {
   const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...COUNTS] });
   const { Attributes = {} } = await sqs().send(asked);
   return COUNTS.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+}
+
+/** About how many messages wait for a consumer. */
+export async function waitingIn(QueueUrl: string): Promise<number> {
+  const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [COUNTS[0]] });
+  const { Attributes = {} } = await sqs().send(asked);
+  return Number(Attributes[COUNTS[0]] ?? 0);
+}
+
+/** The URLs of the queues whose names begin so. */
+export async function queuesLike(QueueNamePrefix: string): Promise<string[]> {
+  const found: string[] = [];
+  for (let NextToken: string | undefined; ; ) {
+    const page = await sqs().send(new ListQueuesCommand({ QueueNamePrefix, MaxResults: 1000, NextToken }));
+    found.push(...(page.QueueUrls ?? []));
+    NextToken = page.NextToken;
+    if (!NextToken) return found;
+  }
 }
 
 /** Ten at most; nobody else sees them for so long. */

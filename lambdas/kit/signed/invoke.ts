@@ -1,6 +1,5 @@
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { logAwsCall } from '../aws.ts';
-import { signerOf } from './signer.ts';
+import { post } from './post.ts';
 
 /*
  * A call of another function that waits for its answer, with the signer and the connections of the AWS SDK, which every function
@@ -30,7 +29,10 @@ export async function invoke(
   logAwsCall('lambda', 'InvokeFunction', [functionName]);
   const body = JSON.stringify(event);
   try {
-    const { status, failed, text } = await post(functionName, body, timeoutMs, mostBytes);
+    const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
+    const type = 'application/json';
+    const { status, headers, text } = await post('lambda', { path, type, body, timeoutMs, mostBytes });
+    const failed = headers['x-amz-function-error'] !== undefined;
     if (status === 429) return { outcome: 'throttled' };
     if (status >= 400 && status < 500) return { outcome: 'refused', status };
     if (status >= 300 || failed) return { outcome: 'unknown' };
@@ -39,31 +41,3 @@ export async function invoke(
     return { outcome: 'unknown', cause };
   }
 }
-
-async function post(functionName: string, body: string, timeoutMs: number, mostBytes: number) {
-  const { AWS_REGION: region = 'us-east-1', AWS_ENDPOINT_URL } = process.env;
-  const base = AWS_ENDPOINT_URL ?? `https://lambda.${region}.amazonaws.com`;
-  const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
-  const { protocol, hostname, port, host } = new URL(base);
-  const signed = await signerOf('lambda').sign({
-    ...{ method: 'POST', protocol, hostname, path, body },
-    ...{ headers: { host, 'content-type': 'application/json' } },
-    ...(port ? { port: Number(port) } : {}),
-  });
-  http ??= new NodeHttpHandler({ connectionTimeout: 2_000 });
-  const { response } = await http.handle(signed as never, { abortSignal: AbortSignal.timeout(timeoutMs) });
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > mostBytes) throw new Error('a function answered more than any of ours does');
-    chunks.push(chunk);
-  }
-  return {
-    status: response.statusCode,
-    failed: response.headers['x-amz-function-error'] !== undefined,
-    text: Buffer.concat(chunks).toString('utf8'),
-  };
-}
-
-let http: NodeHttpHandler | undefined;

@@ -68,10 +68,10 @@ function blockOf(standing: Standing): Block {
   return { heading: alarm, lines };
 }
 
-/** As `lib/parts/alarms.ts` composes it. */
+/** As `lambdas/contract/alarms/alarms.ts` composes it. */
 const TEXT = /^\w+: (.*?)\. Press: (.*?)\. Runbook: \S+, "(.*)"$/s;
 
-function partsOf(text: string): { impact: string; press: string; entry: string } {
+export function partsOf(text: string): { impact: string; press: string; entry: string } {
   const [, impact = text, press = '', entry = ''] = TEXT.exec(text) ?? [];
   return { impact, press, entry };
 }

@@ -21,7 +21,7 @@ import { candidates, fitting } from './candidates.ts';
 import { redriveItem, wasRedriven } from './item.ts';
 import { mostNow } from './own.ts';
 
-type Env = Omit<EnvFor<'operate/redrives'>, 'BASE_URL'>;
+type Env = Omit<EnvFor<'operate/redrives'>, 'BASE_URL' | 'ALARM_TOPICS'>;
 
 /** Items in hand at once: as many are looked at again where a worker dies. */
 const IN_HAND = 20;

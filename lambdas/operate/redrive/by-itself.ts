@@ -16,7 +16,7 @@ import { SIGNALBOX } from './own.ts';
  * Whoever is parked again soon after waits longer each time; an item that went on so a few times waits for an operator (`own.ts`).
  */
 
-type Env = Omit<EnvFor<'operate/redrives'>, 'BASE_URL'>;
+type Env = Omit<EnvFor<'operate/redrives'>, 'BASE_URL' | 'ALARM_TOPICS'>;
 
 const MINUTE_MS = 60_000;
 /** No item of the automation is lost in the moment in which it is parked: the index shows it later than its row. */

@@ -3,6 +3,7 @@ import type { Release } from '../../contract/steps/release.ts';
 import { clock } from '../../kit/clock.ts';
 import { count, logger } from '../../kit/telemetry.ts';
 import { comparisonOf } from '../../reports/release/standing.ts';
+import { tellAlarm } from '../../tables/alarms/told.ts';
 import { readReleases, writeReleases } from '../../tables/releases/releases.ts';
 import { SIGNALBOX } from '../redrive/own.ts';
 import { type Ending, endRelease, type ReleaseStores } from './end.ts';
@@ -42,7 +43,9 @@ async function look(
   const { as, items, reason } = ending;
   const facts = { automation: name, step: running.step, candidate: running.candidate };
   logger.warn('a release has ended', { ...facts, as, items, reason });
-  if (as === 'rolled-back') count('rollbacks', name);
+  if (as !== 'rolled-back') return;
+  count('rollbacks', name);
+  await tellAlarm(env.CONTROL_TABLE, 'release/rolled-back', name);
 }
 
 async function endingOf(

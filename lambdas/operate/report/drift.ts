@@ -3,6 +3,7 @@ import type { RegistryEntry } from '../../contract/registry.ts';
 import { isoNow } from '../../kit/clock.ts';
 import { count, logger } from '../../kit/telemetry.ts';
 import { judgeDrift, neededDays } from '../../reports/drift/judge.ts';
+import { tellAlarm } from '../../tables/alarms/told.ts';
 import { readDrift, writeDrift } from '../../tables/drift/drift.ts';
 import { readPinned } from '../../tables/drift/pinned.ts';
 import { hoursOf } from '../../tables/statistics/hours.ts';
@@ -27,6 +28,7 @@ export async function dailyDrift(
     const { drift, fresh } = judgeDrift((await Promise.all(read)).flat(), day, known.drift, pinned);
     if (fresh.length > 0) {
       count('shiftsFound', automation, fresh.length);
+      await tellAlarm(table, 'drift/found', automation, fresh.length);
       logger.warn('drift', { automation, shifts: fresh.map(({ words }) => words) });
     }
     await writeDrift(table, automation, known, drift);

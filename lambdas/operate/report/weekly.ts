@@ -8,6 +8,7 @@ import { makeReport } from '../../reports/gather.ts';
 import { reportMail } from '../../reports/mail.ts';
 import type { Report } from '../../reports/report.ts';
 import { weekBefore } from '../../reports/weeks.ts';
+import { tellAlarm } from '../../tables/alarms/told.ts';
 import {
   claimReport,
   keepReport,
@@ -41,7 +42,7 @@ export async function weeklyReport(
     if (!(await noteSent(table, row, to))) return;
   }
   if (!(await reportDone(table, row))) return;
-  tellNeglected(report);
+  await tellNeglected(report, table);
   logger.info('week reported', {
     week,
     automations: report.automations.length,
@@ -59,7 +60,10 @@ function made(
 }
 
 /** Nobody looks at them, or nobody could: an alarm tells operators, once a week. */
-function tellNeglected({ automations }: Report): void {
-  for (const { automation, decide } of automations)
-    if (decide.some(({ code }) => code === 'owner' || code === 'review')) count('reviewsOverdue', automation);
+async function tellNeglected({ automations }: Report, table: string): Promise<void> {
+  for (const { automation, decide } of automations) {
+    if (!decide.some(({ code }) => code === 'owner' || code === 'review')) continue;
+    count('reviewsOverdue', automation);
+    await tellAlarm(table, 'reviews/overdue', automation);
+  }
 }

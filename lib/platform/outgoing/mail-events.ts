@@ -30,8 +30,7 @@ export function mailEventsOf(stack: Stack, foundation: Foundation, data: Data): 
   });
   told.addResourceDependency(set);
   const events = new WorkQueue(scope, 'events', {
-    ...{ foundation, consumerTimeout: Duration.seconds(30), maxReceiveCount: 5, oldest: Duration.hours(1) },
-    carries: 'bounces and complaints: until then actions mail these addresses again',
+    ...{ foundation, consumerTimeout: Duration.seconds(30), maxReceiveCount: 5 },
   });
   const hears = new Handler(scope, 'record/mail-events', {
     ...{ foundation, memorySize: LIGHT },

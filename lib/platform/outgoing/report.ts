@@ -4,7 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { driftKey, kindOf, reportKey, toldKey } from '../../../lambdas/tables/keys.ts';
 import { Handler } from '../../parts/handler.ts';
-import { every, mail, rows, table } from '../../parts/uses.ts';
+import { every, mail, rows, TELLS_OF_ALL, table } from '../../parts/uses.ts';
 import type { Api } from '../api.ts';
 import type { Data } from '../data.ts';
 import type { Foundation } from '../foundation.ts';
@@ -34,6 +34,7 @@ export class Reporting extends Construct {
           rows([reportKey('*'), toldKey('*')], 'GetItem', 'UpdateItem'),
           rows([driftKey('*')], 'GetItem', 'PutItem'),
           rows([driftKey('*', 'pinned')], 'GetItem'),
+          TELLS_OF_ALL,
         ),
         // What waits for auditors is there only while its item is as it was.
         table(data, 'ITEM_TABLE', every('BatchGetItem')),
