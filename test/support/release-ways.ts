@@ -1,6 +1,8 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, vi } from 'vitest';
+import { toldAlarmsKey } from '../../lambdas/tables/keys.ts';
 import { fresh, post, REFUND, reaches, request } from './app.ts';
-import { tick } from './desk-clock.ts';
+import { account, resource, tick } from './desk-clock.ts';
 import { rehearsal } from './rehearsed.ts';
 
 /* What no other test does to the deployed application, so that every function makes every call that it may. */
@@ -40,6 +42,19 @@ export async function everyRelease(): Promise<void> {
   await tick('operateredrives', { Records: [{ dynamodb: { Keys: { id: { S: `endpoint#${name}` } } } }] });
 }
 
+/** As a function of that automation tells the clock. */
+export async function tellOf(alarm: string, automation: string): Promise<void> {
+  await account.tables.send(
+    new UpdateCommand({
+      TableName: await resource('datacontrol'),
+      Key: { id: toldAlarmsKey(automation) },
+      UpdateExpression: 'SET #at = :now ADD #times :one',
+      ExpressionAttributeNames: { '#at': `${alarm} at`, '#times': `${alarm} times` },
+      ExpressionAttributeValues: { ':now': new Date().toISOString(), ':one': 1 },
+    }),
+  );
+}
+
 /** CloudWatch says by SNS that something can wait for the morning. */
 export async function everyAlarm(): Promise<void> {
   const told = {
@@ -48,4 +63,10 @@ export async function everyAlarm(): Promise<void> {
   };
   const Sns = { Message: JSON.stringify(told), Subject: 'ALARM', Timestamp: told.StateChangeTime };
   await tick('operatealarms', { Records: [{ Sns }] });
+  // A run that failed is told of, and what is urgent the clock publishes.
+  const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:signalbox-local-refund-request';
+  const detail = { stateMachineArn: machine, executionArn: `${machine}:run-1`, status: 'FAILED' };
+  await tick('operatealarms', { source: 'aws.states', detail });
+  await tellOf('budget/spent', 'refund-request');
+  await tick('operateoperateredrives');
 }

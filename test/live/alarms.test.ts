@@ -1,0 +1,55 @@
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { expect, it } from 'vitest';
+import { redrivesKey, toldAlarmsKey } from '../../lambdas/tables/keys.ts';
+import { outputs } from '../support/app.ts';
+import { account, eventually, resource, tick } from '../support/desk-clock.ts';
+import { tellOf } from '../support/release-ways.ts';
+
+/* Alarms of the clock, in the emulator: from what was told to what SNS took. */
+
+const row = async (id: string) =>
+  (
+    await account.tables.send(
+      new GetCommand({ TableName: await resource('datacontrol'), Key: { id }, ConsistentRead: true }),
+    )
+  ).Item as Record<string, unknown> | undefined;
+
+type Standing = Record<string, { told?: boolean }>;
+const standing = async () => ((await row(redrivesKey('watch')))?.standing ?? {}) as Standing;
+
+it('what is urgent is published, and noted as told only when it was', async () => {
+  await tellOf('budget/spent', 'refund-request');
+  await tick('operateoperateredrives');
+  const seen = await eventually(standing, (it) => 'signalbox-local-refund-request: budget/spent' in it);
+  expect(seen['signalbox-local-refund-request: budget/spent']).toMatchObject({ told: true });
+});
+
+it('a run that fails is told of by Step Functions, and is an alarm that waits for the next mail', async () => {
+  const sfn = new SFNClient({
+    ...{ endpoint: outputs.endpointUrl, region: 'us-east-1' },
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  // Without an item the first state of the machine has nothing to go by.
+  await sfn.send(
+    new StartExecutionCommand({
+      stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:signalbox-local-refund-request',
+      input: '{}',
+    }),
+  );
+  await eventually(
+    () => row(toldAlarmsKey('refund-request')),
+    (it) => Number(it?.['workflow/failed times']) >= 1,
+    60,
+  );
+  await tick('operateoperateredrives');
+  const seen = await standing();
+  expect(seen['signalbox-local-refund-request: workflow/failed']).toMatchObject({ told: true });
+  const { waiting = [], sending = [] } = (await row(redrivesKey('alarms'))) as Record<
+    string,
+    { alarm: string }[]
+  >;
+  expect([...waiting, ...sending].map(({ alarm }) => alarm)).toContain(
+    'signalbox-local-refund-request: workflow/failed',
+  );
+});
