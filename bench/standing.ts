@@ -26,7 +26,7 @@ const MINUTES_OF: Readonly<Record<string, number>> = { 'rate(1 minute)': 1, 'rat
 /**
  * Of the clock's runs while nothing is open, as the log of a run on AWS's own machines would say; taken high.
  */
-const CLOCK_SECONDS = 0.1;
+const CLOCK_SECONDS = 0.15;
 const CLOCK_LOG_BYTES = 800;
 /** DynamoDB asks KMS for the key of a table that is in use every five minutes. The clock uses two tables. */
 const KEY_REQUESTS = 2 * (MINUTES / 5);
@@ -62,6 +62,8 @@ export async function stacksOf(count: number): Promise<Stack[]> {
 /** Secrets that somebody else gives: of model endpoints, destinations and sources. Who calls them without Signalbox keeps them too. */
 export interface Neighbours {
   all: ReadonlySet<string>;
+  /** How many have a breaker, those without a secret too. */
+  breakers: number;
   /** Of those that the first `count` automations call, as a configuration for them alone would have them. */
   needed(count: number): ReadonlySet<string>;
 }
@@ -75,6 +77,7 @@ export async function neighbourSecrets(): Promise<Neighbours> {
   const own = (all: Readonly<Record<string, object>>, name: string) =>
     [all[name] as { secret?: string } | undefined].flatMap((it) => it ?? []);
   return {
+    breakers: [endpoints, destinations, sources].flatMap((of) => Object.keys(of)).length,
     all: named([endpoints, destinations, sources].flatMap((of) => Object.values(of))),
     needed: (count) =>
       named([
@@ -96,7 +99,7 @@ export async function neighbourSecrets(): Promise<Neighbours> {
 /** @param needed secrets of neighbours that these automations have to have; others of the configuration are left out */
 export function standing(
   stacks: readonly Stack[],
-  { all, needed }: { all: ReadonlySet<string>; needed: ReadonlySet<string> },
+  { all, needed, breakers }: { all: ReadonlySet<string>; needed: ReadonlySet<string>; breakers: number },
 ): Line[] {
   const resources = stacks.flatMap((stack) => Object.values(stack.resources));
   const of = (type: string) => resources.filter(({ Type }) => Type === type);
@@ -138,7 +141,7 @@ export function standing(
       dollars: polled * EMPTY_RECEIVES * PRICES['SQS request'],
     },
     { what: `the clock, ${runs} runs`, dollars: runs * clockRun(stacks.length - 1) },
-    { what: 'what the clock looks at', dollars: watched(stacks) },
+    { what: 'what the clock looks at', dollars: watched(stacks, breakers) },
     { what: `traces of the clock`, dollars: traced * IDLE.trace },
     ...(looks > 0 ? [{ what: `batches of ${looks} automations`, dollars: looks * lookForBatches() }] : []),
     { what: 'keys of tables', dollars: KEY_REQUESTS * IDLE['KMS request'] },
@@ -159,17 +162,19 @@ function lookForBatches(): number {
 /** What batches cost an automation by the month: that, and the alarm on their runs. */
 export const forBatches = (): number => lookForBatches() + MONTHLY.alarm;
 
-/** Each five minutes it lists the queues, twice, and asks each that work waits in; each minute it reads a row of each automation, and its own. */
-function watched(stacks: readonly Stack[]): number {
+/**
+ * Each five minutes it lists the queues, twice, asks each that work waits in, and writes down that it has looked; each minute it reads a
+ * row of each automation and of each neighbour, and its own.
+ */
+function watched(stacks: readonly Stack[], neighbours: number): number {
   const queues = stacks.flatMap(({ resources }) =>
     Object.values(resources).filter(
       ({ Type, Properties }) => Type === 'AWS::SQS::Queue' && Properties?.RedrivePolicy !== undefined,
     ),
   ).length;
-  const minute =
-    (stacks.length + 1) * PRICES['DynamoDB read unit (on demand)'] +
-    2 * PRICES['DynamoDB write unit (on demand)'];
-  return MINUTES * minute + (MINUTES / 5) * (2 + queues) * PRICES['SQS request'];
+  const minute = (stacks.length + 1 + neighbours / 2) * PRICES['DynamoDB read unit (on demand)'];
+  const fifth = (2 + queues) * PRICES['SQS request'] + 4 * PRICES['DynamoDB write unit (on demand)'];
+  return MINUTES * minute + (MINUTES / 5) * fifth;
 }
 
 /** A light function that asks the index twice, and one row for each automation. */

@@ -42,7 +42,7 @@ it('a queue of their own for urgent items costs what its polls do', async () => 
     ),
   );
 
-  const of = (stack: Stack) => total(standing([stack], { all: neighbours.all, needed: neighbours.all }));
+  const of = (stack: Stack) => total(standing([stack], { ...neighbours, needed: neighbours.all }));
   expect(of(one) - of({ ...one, resources: left })).toBeCloseTo(forLanes(), 1);
 });
 

@@ -9,7 +9,9 @@ export async function openBreakers(
   neighbours: readonly NeighbourName[],
   stage: string,
 ): Promise<Condition[]> {
-  const found = await Promise.allSettled(neighbours.map((one) => readBreakers(table, [one])));
+  const found = await Promise.allSettled(
+    neighbours.map((one) => readBreakers(table, [one], { eventual: true })),
+  );
   const at = isoNow();
   return found.flatMap((read) => {
     // A row that cannot be read has an alarm of its own, from whoever calls that neighbour.

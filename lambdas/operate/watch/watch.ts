@@ -3,7 +3,7 @@ import type { NeighbourName } from '../../contract/neighbour.ts';
 import type { RegistryEntry } from '../../contract/registry.ts';
 import { clock, isoNow } from '../../kit/clock.ts';
 import type { AlarmChange } from '../../tables/alarms/alarms.ts';
-import { readWatch, type Standing, writeWatch } from '../../tables/alarms/watch.ts';
+import { readWatch, type Standing, type Watch, writeWatch } from '../../tables/alarms/watch.ts';
 import { openBreakers } from './breakers.ts';
 import { alarmOf, type Condition, lasts } from './condition.ts';
 import { lateQueues } from './queues.ts';
@@ -12,6 +12,8 @@ import { toldNow } from './told.ts';
 
 type Env = Pick<EnvFor<'operate/redrives'>, 'CONTROL_TABLE' | 'STAGE' | 'ALARM_TOPICS'>;
 
+/** Shorter than what is told takes to be over. */
+const UNWRITTEN_MS = 4 * 60_000;
 /** So long a breaker may be on trial between two openings. */
 const TRIED_MS = 3 * 60_000;
 
@@ -76,13 +78,22 @@ export async function watch(
   const queuesAt = late.status === 'fulfilled' && late.value ? lookedAt : before.queuesAt;
   // What could not be read is read from the last look on.
   const { lookedAt: lastAt, counts } = heard ? { lookedAt, ...heard } : before;
-  await writeWatch(table, {
+  const now: Watch = {
     ...(lastAt ? { lookedAt: lastAt } : {}),
     ...(queuesAt ? { queuesAt } : {}),
     ...(counts ? { counts } : {}),
     standing,
-  });
+  };
+  if (isNews(before, now)) await writeWatch(table, now);
   if (faults.length > 0) throw faults[0];
+}
+
+/** That it has looked once more is no news for a few minutes: each write costs. */
+function isNews(before: Watch, now: Watch): boolean {
+  const { lookedAt: at = '', queuesAt, counts, standing } = before;
+  const same =
+    JSON.stringify([queuesAt, counts, standing]) === JSON.stringify([now.queuesAt, now.counts, now.standing]);
+  return !same || Date.parse(at) <= clock.now() - UNWRITTEN_MS;
 }
 
 function change(alarm: string, state: AlarmChange['state'], at: string) {

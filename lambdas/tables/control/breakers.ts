@@ -96,10 +96,16 @@ export interface BreakerView {
   lineMs: number;
 }
 
-/** The breakers of these neighbours, in their order. One that was never called is closed. */
-export function readBreakers(table: string, neighbours: readonly NeighbourName[]): Promise<BreakerView[]> {
+/** The breakers of these neighbours, in their order. One that was never called is closed. @param how `eventual`: half the price */
+export function readBreakers(
+  table: string,
+  neighbours: readonly NeighbourName[],
+  how: { eventual?: boolean } = {},
+): Promise<BreakerView[]> {
   return Promise.all(
-    neighbours.map(async (of) => viewOf(of, await get<BreakerRow>(table, neighbourKey(of.kind, of.name)))),
+    neighbours.map(async (of) =>
+      viewOf(of, await get<BreakerRow>(table, neighbourKey(of.kind, of.name), how)),
+    ),
   );
 }
 
