@@ -101,6 +101,17 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
     expect(house).toHaveLength(Object.keys(METRICS).length);
   });
 
+  it('hears of every run that failed, and of none in another environment', () => {
+    const [rule, ...others] = ofType(stage(), 'AWS::Events::Rule').filter((it) =>
+      JSON.stringify(property(it, 'EventPattern') ?? '').includes('aws.states'),
+    );
+    expect(others).toEqual([]);
+    const { detail } = property<{ detail: Record<string, unknown> }>(rule as never, 'EventPattern') ?? {};
+    expect(detail?.status).toEqual(['FAILED', 'TIMED_OUT']);
+    expect(JSON.stringify(detail?.stateMachineArn)).toMatch(/:stateMachine:signalbox-(?:prod|dev)-"/);
+    expect(JSON.stringify(property(rule as never, 'Targets'))).toMatch(/DeadLetterConfig/);
+  });
+
   it('watches each automation by as few alarms as tell that it stands still', () => {
     const of = (stack: string) =>
       ofType(stage(), 'AWS::CloudWatch::Alarm').filter((it) => it.stack === stack).length;
