@@ -97,9 +97,7 @@ export function hintKey({
 export const reportKey = (week: string): string => `report#${week}`;
 
 /** Which auditors were told on a day (UTC) of what waits for them. `*`: all of them. */
-export function toldKey(day: string): string {
-  return `auditors#${day}`;
-}
+export const toldKey = (day: string): string => `auditors#${day}`;
 
 /** Of what an upload was announced as. */
 export function uploadId(automation: string, ref: string): string {
