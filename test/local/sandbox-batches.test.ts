@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Fate, SandboxBatches } from '../../local/sandbox/batches.ts';
+import { listening } from '../support/listening.ts';
 
 /* Asked by the package that others ask OpenAI with. */
 
@@ -21,8 +21,7 @@ const server = createServer(async (request, response) => {
 let client: OpenAI;
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  const baseURL = `${await listening(server)}/v1`;
   client = new OpenAI({ apiKey: 'none', baseURL, maxRetries: 0 });
 });
 afterAll(() => server.close());

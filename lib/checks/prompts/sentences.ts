@@ -9,8 +9,10 @@ export interface Sentence {
 }
 
 const FORBIDS = /^(?:not|never|no|none|nothing|cannot|don't|without)$/;
-const CONNECTS =
-  /^(?:an?|the|and|or|of|to|in|on|at|by|for|with|from|as|is|are|be|it|its|this|that|these|those|you|your|only|always|must|may|should|can|do|does|if|when|where|whether|then|also|any|all|each|every|one|please|ever)$/;
+const CONNECTS = new Set(
+  `a an the and or of to in on at by for with from as is are be it its this that these those you your only always must may should can do
+  does if when where whether then also all each every any one please ever`.split(/\s+/),
+);
 
 /** The sentences of a prompt: a list's entries are sentences of their own, code blocks are none. */
 export function sentencesOf(prompt: string): Sentence[] {
@@ -30,7 +32,7 @@ function sentence(text: string, line: number): Sentence {
   const words = text.toLowerCase().match(/[\p{L}\p{N}'_-]+/gu) ?? [];
   return {
     ...{ line, text },
-    about: new Set(words.filter((word) => !FORBIDS.test(word) && !CONNECTS.test(word)).map(stem)),
+    about: new Set(words.filter((word) => !FORBIDS.test(word) && !CONNECTS.has(word)).map(stem)),
     forbids: words.some((word) => FORBIDS.test(word)),
   };
 }

@@ -15,7 +15,6 @@ import { endpointsOf } from '../../../lib/parts/neighbours.ts';
 import { Data } from '../../../lib/platform/data.ts';
 import { example } from '../../support/automations.ts';
 import own from '../../support/example.config.ts';
-import { ofType, property, synthesise, text } from '../../support/synth.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'signalbox-endpoints-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -266,13 +265,13 @@ describe('the steps of an automation', () => {
 });
 
 describe('the stacks', () => {
+  const none = { bundled: undefined as never, alarmTopics: undefined as never, automations: [] };
+  const dataOf = (config: ResolvedConfig) =>
+    new Data(new Stack(), { config, environment: environmentOf('dev'), ...none, hardening: PLAIN });
+
   it('have one secret for endpoints that share a key', async () => {
     const config = await load({ house, annex: { ...house, residency: 'eu' } });
-    const none = {
-      ...{ bundled: undefined as never, alarmTopics: undefined as never, automations: [] },
-      hardening: PLAIN,
-    };
-    const data = new Data(new Stack(), { config, environment: environmentOf('dev'), ...none });
+    const data = dataOf(config);
     expect(Object.keys(data.endpointSecrets)).toEqual(['house', 'annex']);
     expect(data.endpointSecrets.house).toBe(data.endpointSecrets.annex);
   });
@@ -280,30 +279,8 @@ describe('the stacks', () => {
   it('have none for an endpoint that wants no key', async () => {
     const { secret: _, ...open } = house;
     const config = await load({ house, open } as never);
-    const none = {
-      ...{ bundled: undefined as never, alarmTopics: undefined as never, automations: [] },
-      hardening: PLAIN,
-    };
-    const data = new Data(new Stack(), { config, environment: environmentOf('dev'), ...none });
+    const data = dataOf(config);
     expect(Object.keys(data.endpointSecrets)).toEqual(['house']);
     expect(endpointsOf(config, 'dev').map(({ secret }) => secret !== undefined)).toEqual([true, false]);
-  });
-
-  it('have a secret per endpoint and one probe, and tell a processor no address of them', async () => {
-    const app = await synthesise('dev');
-    const names = ofType(app, 'AWS::SecretsManager::Secret').map((it) => property(it, 'Name'));
-    expect(names.filter((name) => String(name).startsWith('signalbox/dev/endpoints/'))).toEqual([
-      'signalbox/dev/endpoints/openai',
-    ]);
-    const functions = ofType(app, 'AWS::Lambda::Function');
-    const probes = functions.filter((fn) => /operate--probe/.test(fn.path));
-    expect(probes.map((fn) => [fn.stack, property(fn, 'Timeout')])).toEqual([['platform', 120]]);
-    for (const fn of functions) expect(text(property(fn, 'Environment'))).not.toContain('api.openai.com');
-    const routes = ofType(app, 'AWS::ApiGatewayV2::Route');
-    const ours = routes.filter((route) => /endpoints/.test(String(property(route, 'RouteKey'))));
-    expect(ours.map((route) => [property(route, 'RouteKey'), property(route, 'AuthorizationType')])).toEqual([
-      ['GET /v1/endpoints', 'CUSTOM'],
-      ['POST /v1/endpoints/probe', 'CUSTOM'],
-    ]);
   });
 });
