@@ -64,9 +64,9 @@ ${table(direct.filter(isDeployed))}
 
 These bring with them, of what is deployed too:
 
-| package | version | licence | functions |
-|---|---|---|--:|
-${brought.map((key) => `| \`${key.replace('node_modules/', '')}\` | ${packages[key]?.version} | ${packages[key]?.license} | ${deployed.get(key)?.length} |`).join('\n')}
+| package | version | licence |
+|---|---|---|
+${brought.map((key) => `| \`${key.replace('node_modules/', '')}\` | ${packages[key]?.version} | ${packages[key]?.license} |`).join('\n')}
 
 ### To deploy, and for the command line
 ${table(direct.filter((name) => !isDeployed(name)))}
