@@ -56,10 +56,11 @@ export class Aws {
   /**
    * With credentials and region as the AWS tools find them.
    * @param without what else there is to do
+   * @param region another one than that of the tools
    * @throws Unreachable if there are none
    */
-  static async open(endpoint: string | undefined, without?: string): Promise<Aws> {
-    const { config } = new SecretsManagerClient({});
+  static async open(endpoint: string | undefined, without?: string, region?: string): Promise<Aws> {
+    const { config } = new SecretsManagerClient(region === undefined ? {} : { region });
     try {
       return new Aws(await config.region(), await config.credentials(), endpoint);
     } catch (error) {
@@ -91,7 +92,7 @@ export class Aws {
 
   /** One call of the older protocol, a form. @returns its XML */
   query(
-    service: 'cloudformation' | 'ses' | 'sts',
+    service: 'cloudformation' | 'monitoring' | 'ses' | 'sts',
     version: string,
     action: string,
     parameters: Record<string, string>,

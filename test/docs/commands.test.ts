@@ -23,6 +23,7 @@ import {
   wordsOf,
 } from './command-checks.ts';
 import { ofSecurity } from './command-security.ts';
+import { DELIVERY, type Treatment } from './delivery-commands.ts';
 import { commandsOf, DOCUMENTS, fences, ROOT, read } from './fences.ts';
 
 /*
@@ -31,12 +32,6 @@ import { commandsOf, DOCUMENTS, fences, ROOT, read } from './fences.ts';
  * - live: it talks to an application that is up: test/live/docs.test.ts runs it;
  * - checked: it deploys, installs, starts or talks to an AWS account, so everything it names is looked up.
  */
-
-interface Treatment {
-  matches: RegExp;
-  how: 'run' | 'live' | 'checked';
-  check?(match: RegExpExecArray): void;
-}
 
 const scripts = (
   JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
@@ -140,7 +135,7 @@ const TREATMENTS: readonly Treatment[] = [
     how: 'checked',
     check: () => expect(templates.size).toBeGreaterThan(1),
   },
-  { matches: /^npx cdk bootstrap$/, how: 'checked' },
+  ...DELIVERY,
   { matches: /^npx cdk (?:deploy|diff) --all(?: --context stage=(?:staging|prod))?$/, how: 'checked' },
   {
     matches: /^npx cdk deploy (Signalbox-[\w-]+)$/,

@@ -1,0 +1,155 @@
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { acceptedIn, commitOf } from '../../delivery/accepted.ts';
+import { MANIFEST, seal, unseal } from '../../delivery/assembly.ts';
+
+const OF = { environment: 'prod', account: '111122223333', region: 'eu-central-1', commit: 'a'.repeat(40) };
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'signalbox-assembly-'));
+  mkdirSync(join(directory, 'asset.1'));
+  writeFileSync(join(directory, 'asset.1/index.mjs'), 'export const handler = () => 1;');
+  writeFileSync(join(directory, 'a.template.json'), '{"Resources":{}}');
+  write('Signalbox-prod-platform', 'aws://111122223333/eu-central-1');
+});
+
+function write(stackName: string, environment: string): void {
+  const properties = { templateFile: 'a.template.json', stackName };
+  const artifacts = { a: { type: 'aws:cloudformation:stack', environment, properties } };
+  writeFileSync(join(directory, 'manifest.json'), JSON.stringify({ artifacts }));
+}
+
+describe('an assembly', () => {
+  it('is what it was made as, and has the same digest each time', async () => {
+    const { digest } = await seal(directory, OF);
+    expect((await unseal(directory, 'prod', digest)).manifest).toMatchObject(OF);
+  });
+
+  it.each<[string, () => void, RegExp]>([
+    [
+      'a byte of a function is another',
+      () => writeFileSync(join(directory, 'asset.1/index.mjs'), 'export const handler = () => 2;'),
+      /changed after it was made: asset\.1\/index\.mjs/,
+    ],
+    ['a file is gone', () => rmSync(join(directory, 'a.template.json')), /a\.template\.json/],
+    [
+      'a file is there that was not',
+      () => writeFileSync(join(directory, 'asset.1/more.mjs'), ''),
+      /more\.mjs/,
+    ],
+    [
+      'a file is a link to elsewhere',
+      () => symlinkSync('/etc/hostname', join(directory, 'asset.1/link')),
+      /link is neither file nor folder/,
+    ],
+    ['its manifest is gone', () => rmSync(join(directory, MANIFEST)), /no kept assembly/],
+    [
+      'its manifest is none',
+      () => writeFileSync(join(directory, MANIFEST), '{"environment":"prod"}'),
+      /does not say/,
+    ],
+  ])('is not deployed where %s', async (_, change, says) => {
+    await seal(directory, OF);
+    change();
+    await expect(unseal(directory, 'prod')).rejects.toThrow(says);
+  });
+
+  it('is deployed to no other environment', async () => {
+    await seal(directory, OF);
+    await expect(unseal(directory, 'staging')).rejects.toThrow(
+      "was made for 'prod', and is not deployed to 'staging'",
+    );
+  });
+
+  it('that was changed together with its manifest has another digest than the one that was made', async () => {
+    const { digest } = await seal(directory, OF);
+    writeFileSync(join(directory, 'asset.1/index.mjs'), 'export const handler = () => 2;');
+    await seal(directory, OF);
+    await expect(unseal(directory, 'prod', digest)).rejects.toThrow('it is another assembly'.slice(3));
+  });
+
+  it.each([
+    ['a stack that goes elsewhere', 'Signalbox-prod-platform', 'aws://999999999999/eu-central-1'],
+    ['a stack that goes anywhere', 'Signalbox-prod-platform', 'aws://unknown-account/unknown-region'],
+    ['a stack of another environment', 'Signalbox-dev-platform', 'aws://111122223333/eu-central-1'],
+  ])('has no %s', async (_, stack, place) => {
+    write(stack, place);
+    await expect(seal(directory, OF)).rejects.toThrow(stack);
+  });
+});
+
+describe('a commit', () => {
+  let root: string;
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { cwd: root, encoding: 'utf8', env: { ...process.env, ...WHO } }).trim();
+  const WHO = {
+    ...{ GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@example.com', GIT_CONFIG_GLOBAL: '/dev/null' },
+    ...{ GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@example.com', GIT_CONFIG_SYSTEM: '/dev/null' },
+  };
+  const commit = (...message: string[]): string => {
+    git('commit', '--allow-empty', '-q', ...message.flatMap((part) => ['-m', part]));
+    return git('rev-parse', 'HEAD');
+  };
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'signalbox-accepted-'));
+    git('init', '-q');
+    writeFileSync(join(root, 'file'), '1');
+    git('add', 'file');
+  });
+
+  it('accepts by name what it says at its end, for the delivery that brings it', async () => {
+    const first = commit('one', 'Signalbox-Accept: platform/old');
+    const second = commit(
+      'two',
+      'Because it is empty.\n\nSignalbox-Accept: platform/items\nSignalbox-Accept: platform/output/ApiUrl',
+    );
+    const third = commit('three');
+    expect(await acceptedIn(root, first, third)).toEqual(
+      new Set(['platform/items', 'platform/output/ApiUrl']),
+    );
+    expect(await acceptedIn(root, second, third)).toEqual(new Set());
+  });
+
+  it('accepts nothing in the middle of its text, by a pattern, or for everything', async () => {
+    const first = commit('one');
+    const second = commit(
+      'two',
+      'Signalbox-Accept: platform/items\n\nis what one could write.',
+      'Signalbox-Accept: *',
+    );
+    expect(await acceptedIn(root, first, second)).toEqual(new Set());
+  });
+
+  it('counts alone where what is deployed is no ancestor of it', async () => {
+    commit('one', 'Signalbox-Accept: platform/old');
+    const second = commit('two', 'Signalbox-Accept: platform/items');
+    for (const from of [undefined, 'b'.repeat(40), '--output=x'])
+      expect(await acceptedIn(root, from, second)).toEqual(new Set(['platform/items']));
+    expect(existsSync(join(root, 'x'))).toBe(false);
+  });
+
+  it('that is not in this checkout accepts nothing', async () => {
+    commit('one', 'Signalbox-Accept: platform/items');
+    expect(await acceptedIn(root, undefined, 'c'.repeat(40))).toEqual(new Set());
+  });
+
+  it('is what is synthesised, and nothing beside it', async () => {
+    const only = commit('one');
+    expect(await commitOf(root)).toBe(only);
+    writeFileSync(join(root, 'file'), '2');
+    await expect(commitOf(root)).rejects.toThrow(/in no commit/);
+    expect(readFileSync(join(root, 'file'), 'utf8')).toBe('2');
+  });
+});
