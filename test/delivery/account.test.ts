@@ -96,6 +96,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   s3: 'arn:aws:s3:::signalbox-prod-platform-content-1/items/a',
   secretsmanager: arn('secretsmanager', 'secret:signalbox/prod/clients-1'),
   ses: arn('ses', 'identity/signalbox@example.com'),
+  sns: arn('sns', 'Signalbox-prod-platform-alarms-1'),
   sqs: arn('sqs', 'signalbox-prod-it-help-work'),
   states: arn('states', 'stateMachine:signalbox-prod-it-help'),
 };
@@ -107,7 +108,8 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   's3:ListBucket': 'arn:aws:s3:::signalbox-prod-platform-content-1',
   'states:DescribeExecution': arn('states', 'execution:signalbox-prod-it-help:a'),
 };
-const ANYWHERE = /^xray:|:List(?:Streams|Queues)$|^states:SendTask|^logs:(?!CreateLogStream|PutLogEvents)/;
+const ANYWHERE =
+  /^(?:xray|cloudwatch):|:List(?:Streams|Queues)$|^states:SendTask|^logs:(?!CreateLogStream|PutLogEvents)/;
 
 let app: Synthesised;
 beforeAll(async () => {
