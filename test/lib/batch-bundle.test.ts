@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bundleInto } from '../../lib/parts/bundling.ts';
 import { SandboxBatches } from '../../local/sandbox/batches.ts';
+import { listening } from '../support/listening.ts';
 
 /*
  * What is uploaded of the client of files and batches, in a process of its own outside of the project: no shipped automation has
@@ -24,8 +24,9 @@ const server = createServer(async (request, response) => {
   await batches.serve(request, response, path);
 });
 
+let baseUrl = '';
 beforeAll(async () => {
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  baseUrl = `${await listening(server)}/v1`;
   bundleInto(directory, 'models/batch', { entry: resolve('lambdas/models/batch/provider.ts'), modules: {} });
 });
 
@@ -49,7 +50,6 @@ const SCRIPT = `
   console.log(JSON.stringify({ status: found.status, same: found.input_file_id === input, lines, others }));`;
 
 it('makes a file, finds it by our name, and removes what is left of it', async () => {
-  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   const args = ['--input-type=module', '--eval', SCRIPT, join(directory, 'index.mjs'), baseUrl];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: directory });
   const others = [null, null];
