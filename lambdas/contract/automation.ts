@@ -21,6 +21,7 @@ import type { Hinted, HintRules } from './steps/hints.ts';
 import type { Collection, Searched } from './steps/knowledge.ts';
 import type { Asked, Lookup } from './steps/lookup.ts';
 import type { Arm } from './steps/release.ts';
+import type { SimilarPolicy } from './steps/similar.ts';
 import type { Prompt, StepRunner } from './steps/steps.ts';
 
 export type { Facts } from './item/envelope.ts';
@@ -250,6 +251,8 @@ export interface StepPolicy {
   confidence?: 'logprobs' | 'agreement';
   /** Low-priority items wait for an answer at a lower price: docs/paying-less.md. @default they are answered at once */
   batch?: BatchPolicy;
+  /** A question may get the answer of others that ask nearly the same: docs/paying-less.md. @default each is asked by itself */
+  similar?: SimilarPolicy;
 }
 
 /**

@@ -26,6 +26,7 @@ export const LOGGED_COUNTS = {
   reviewsOverdue: 'ReviewsOverdue',
   shiftsFound: 'ShiftsFound',
   rollbacks: 'Rollbacks',
+  similarOff: 'SimilarOff',
   runsFailed: 'RunsFailed',
   itemsAccepted: 'ItemsAccepted',
   itemsDuplicate: 'ItemsDuplicate',

@@ -49,7 +49,8 @@ export class ModelStep<T> {
     this.#lost = lost;
   }
 
-  async answer(): Promise<Remembered<T>> {
+  /** @param instead another way to an answer, where none is kept. @default there is none */
+  async answer(instead: Instead<T> = (_, pay) => pay()): Promise<Remembered<T>> {
     const { controlTable, endpoints } = this.#options;
     const capabilities = await readCapabilities(controlTable, endpoints);
     const inputTokens = this.#bound(capabilities);
@@ -60,7 +61,15 @@ export class ModelStep<T> {
     );
     const key = hours > 0 ? this.#cacheKey(list) : '';
     const kept = hours > 0 ? await this.#kept(key, hours) : undefined;
-    if (kept) return kept;
+    return kept ?? instead(list, () => this.#paid(list, capabilities, inputTokens, { key, hours }));
+  }
+
+  async #paid(
+    list: readonly Candidate[],
+    capabilities: Capabilities,
+    inputTokens: number,
+    { key, hours }: { key: string; hours: number },
+  ): Promise<Remembered<T>> {
     const heard = await this.#inBatch(list, capabilities);
     const chain = this.#chain(inputTokens, 0, { first: heard });
     if (heard) chain.lineage.push(heard.entry);
@@ -198,6 +207,12 @@ export class ModelStep<T> {
     return answers.length === 3 ? fromAgreement(answers) : undefined;
   }
 }
+
+/** Gives an answer, or pays for one. @param list who would be asked */
+export type Instead<T> = (
+  list: readonly Candidate[],
+  pay: () => Promise<Remembered<T>>,
+) => Promise<Remembered<T>>;
 
 /** What a step's calls may cost, and where what they cost is counted. */
 export interface Means {

@@ -7,7 +7,7 @@ import { isInside } from '../privacy/way-out.ts';
 import { getVector, putVector } from '../tables/idempotency/cache.ts';
 import { keepSeconds } from '../tables/idempotency/once.ts';
 import { embedId } from '../tables/keys.ts';
-import { readCapabilities } from './capabilities.ts';
+import { type Capabilities, readCapabilities } from './capabilities.ts';
 import { FallbackChain } from './fallback.ts';
 import { entryOf } from './lineage.ts';
 import type { PaidCall } from './paid-call.ts';
@@ -104,15 +104,27 @@ function keyOf(automation: string, { endpoint, offer }: Candidate, text: string)
   return embedId(automation, endpoint.name, offer.name, sha256(text));
 }
 
-/* One model for all texts, also after a failure: vectors of two models cannot be compared. */
 async function choose(
-  { endpoints, automation, body, controlTable }: RunnerOptions,
+  options: RunnerOptions,
   name: string,
   texts: readonly string[],
   mostUsd: number,
   of: VectorsOf | undefined,
 ): Promise<Candidate[]> {
-  const capabilities = await readCapabilities(controlTable, endpoints);
+  const capabilities = await readCapabilities(options.controlTable, options.endpoints);
+  const list = embedCandidates(options, name, texts, mostUsd, capabilities);
+  // One model for all texts, also after a failure: vectors of two models cannot be compared.
+  return of ? list : list.filter(({ offer }) => offer.name === list[0]?.offer.name);
+}
+
+/** Who may be asked for vectors of these texts, the cheapest first. */
+export function embedCandidates(
+  { endpoints, automation, body }: RunnerOptions,
+  name: string,
+  texts: readonly string[],
+  mostUsd: number,
+  capabilities: Capabilities,
+): Candidate[] {
   const need = {
     kind: 'embeddings',
     tier: automation.steps?.[name]?.tier ?? 'small',
@@ -121,8 +133,7 @@ async function choose(
     mostUsd,
     needs: ['embeddings'],
   } as const;
-  const list = candidatesFor(name, endpoints, need, capabilities);
-  return of ? list : list.filter(({ offer }) => offer.name === list[0]?.offer.name);
+  return candidatesFor(name, endpoints, need, capabilities);
 }
 
 /** @throws ProcessingError where that model may not be asked */

@@ -25,10 +25,21 @@ export interface RunnerOptions {
   fresh?: boolean;
   /** Of who works on the item: without it no call is made. @default nobody else works on it */
   lease?: Pick<Lease, 'mustHold'>;
+  /** Whose answers may be used for it where a step says `similar`, and its answers for others. @default nobody's */
+  alike?: Alike;
   /** Whose day holds the money, where it is not the automation's own. */
   account?: 'shadow';
   /** Where requests wait for a batch, and since when their item waits. @default no step waits for one */
   batch?: { bucket: string; receivedAt: string } | undefined;
+}
+
+/** What is known of an item beside its input when its questions are compared with others'. */
+export interface Alike {
+  itemTable: string;
+  /** Whoever sent it, hashed: several of one sender speak as one. */
+  by: string;
+  /** What it was routed to; undefined before. */
+  label(): string | undefined;
 }
 
 /** Whose vectors are wanted: those of another model cannot be compared with them. */

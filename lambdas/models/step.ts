@@ -10,7 +10,7 @@ import { stepId } from '../tables/keys.ts';
 import type { AgentSteps, Telling } from './agent/agent.ts';
 import { feedbackMessage } from './answer/answer.ts';
 import { worthOf } from './answer/confidence.ts';
-import { type Means, ModelStep } from './chat.ts';
+import { type Means, ModelStep, policyOf } from './chat.ts';
 import { joined } from './lineage.ts';
 import { exact } from './prices.ts';
 import { openPurses } from './purse.ts';
@@ -76,10 +76,17 @@ export function stepRunner(options: RunnerOptions): Runner {
   const model = async <T>(name: string, request: ModelRequest<T>): Promise<T> => {
     const { version, text } = request.prompt;
     const input = digest({ input: request.input, prompt: text, feedback, model: request.model });
-    const kept = await paid<T>(name, { version, input }, async (means) => {
-      const asked = { ...request, step: name, feedback };
-      return new ModelStep<T>(options, asked, means, await clearing(automation)).answer();
-    });
+    const asked = { ...request, step: name, feedback };
+    const { similar } = policyOf(automation, name);
+    const kept = await paid<T>(name, { version, input }, async (means) =>
+      new ModelStep<T>(options, asked, means, await clearing(automation)).answer(
+        similar &&
+          (async (list, pay) => {
+            const { answeredAlike } = await import('./similar/similar.ts');
+            return answeredAlike(options, asked, similar, means, list, pay);
+          }),
+      ),
+    );
     return measured(name, request, kept);
   };
   const see = async (picture: Uint8Array): Promise<string> => {

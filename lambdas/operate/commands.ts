@@ -12,6 +12,7 @@ import { messagesReply, queuesReply } from './dead-letters/look.ts';
 import { forceReply } from './force.ts';
 import { cautionReply } from './hold/caution.ts';
 import { drainReply, suspendReply } from './hold/hold.ts';
+import { similarReply } from './hold/similar.ts';
 import { redrivesReply } from './redrive/many.ts';
 import { redriveReply } from './redrive/redrive.ts';
 import { redriveStateReply, runningReply, stopReply } from './redrive/standing.ts';
@@ -43,6 +44,7 @@ export function answer(
     drain: (asked) => drainReply(asked, env),
     resume: (asked) => resumeReply(asked, env),
     caution: (asked) => cautionReply(asked, env),
+    similar: (asked) => similarReply(asked, env),
     reference: (asked) => referenceReply(asked, env),
     review: (asked) => reviewReply(asked, env),
     releases: (asked) => releasesReply(asked, env),

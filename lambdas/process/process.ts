@@ -8,6 +8,7 @@ import { errorFacts, TransientError, where } from '../kit/errors.ts';
 import { send } from '../kit/queue/send.ts';
 import { comesAgainIn } from '../kit/queue/visibility.ts';
 import { count, itemLogger } from '../kit/telemetry.ts';
+import { senderOf } from '../models/similar/sender.ts';
 import { withParent } from '../tables/items/family.ts';
 import { getItem, restChange } from '../tables/items/items.ts';
 import { Lease, Leased, leaseLeft } from '../tables/items/lease.ts';
@@ -19,6 +20,7 @@ import { finish, start } from './finish.ts';
 import { bodyOf } from './given/body.ts';
 import { documentsOf } from './given/documents.ts';
 import { readFeedback } from './given/feedback.ts';
+
 import { stepsOf } from './given/steps.ts';
 import type { ProcessOptions, Thinking } from './given/thinking.ts';
 import { vaultOf } from './given/vault.ts';
@@ -122,10 +124,12 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
   const feedback = await readFeedback(env.APPROVAL_TABLE, row.sentBack);
   const vault = await vaultOf(env.CONTENT_BUCKET, row, automation);
   const versions = await versionsOf(row, body, automation, { table: env.CONTROL_TABLE, texts: prompts });
+  let labelled: string | undefined;
   const steps = await stepsOf(
     {
       ...{ item: row, automation, body, endpoints, sources, lease, fresh, vault },
       ...{ impatient: hasWaited(row), local: env.STAGE === 'local', open },
+      alike: { itemTable: env.ITEM_TABLE, by: senderOf(automation, body, row), label: () => labelled },
       feedback: vault?.hide(feedback) ?? feedback,
       idempotencyTable: env.IDEMPOTENCY_TABLE,
       contentDays: Number(env.CONTENT_DAYS),
@@ -155,7 +159,10 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
         ...{ automation, implementation, vault },
         ...(hints ? { step: { ...step, hinted: hints.hinted }, hinted: hints.told } : { step }),
         ...{ asked: steps.asked, searched: steps.searched, found: steps.found, part: versions.part },
-        early: (routed) => tellEarly(env, work, routed, { automation, implementation }),
+        early: (routed) => {
+          labelled = routed.label;
+          return tellEarly(env, work, routed, { automation, implementation });
+        },
         alone: (gated) => {
           stable = gated;
           return alone(env, gated, automation, row);

@@ -37,6 +37,7 @@ export type Kind =
   | 'sample'
   | 'review'
   | 'shadow'
+  | 'similar'
   | 'statistics'
   | 'step'
   | 'subject'

@@ -34,6 +34,7 @@ import { lanesOf, queuesOf, type WorkLanes } from './lanes.ts';
 import { policyVersion } from './policy-version.ts';
 import { readerOf } from './reader.ts';
 import { silenceOf } from './silence.ts';
+import { similarOf } from './similar.ts';
 import { sourcesOf } from './sources.ts';
 
 export interface AutomationProps extends StackProps {
@@ -159,6 +160,7 @@ export class AutomationStack extends Stack {
       repair,
       lookups = {},
     } = this.#automation;
+    const like = similarOf(this.#automation);
     const asked = sourcesOf(this, this.#platform, this.#automation, Object.values(lookups));
     const process = new Handler(this, 'process/process', {
       // A collection of the bucket is held whole.
@@ -167,7 +169,7 @@ export class AutomationStack extends Stack {
       description: `thinks about items of ${name}: prepare, route, evaluate, gate`,
       uses: [
         // It reads strangers' text: what an action came to is not its to say.
-        table(data, 'ITEM_TABLE', rows([slice(name)], 'GetItem', 'UpdateItem'), spares('ledger')),
+        table(data, 'ITEM_TABLE', rows([slice(name)], 'GetItem', 'UpdateItem'), like.items, spares('ledger')),
         table(
           data,
           'IDEMPOTENCY_TABLE',
@@ -186,6 +188,7 @@ export class AutomationStack extends Stack {
           hints ? rows([kindOf(name, 'hint')], 'GetItem') : nothing,
           // Requests that wait for a batch.
           hasBatches(this.#automation) ? rows([kindOf(name, 'batch')], 'GetItem', 'PutItem') : nothing,
+          like.kept,
         ),
         // What approvers said when they sent an item back.
         table(data, 'APPROVAL_TABLE', rows([slice(name)], 'GetItem')),
@@ -201,6 +204,7 @@ export class AutomationStack extends Stack {
           rows([behindKey(name), holdKey(name), probeKey('*'), kindOf(name, 'calibration')], 'GetItem'),
           // What a release came to that thinks beside.
           rows([kindOf(name, 'shadow')], 'UpdateItem'),
+          like.learnt,
           // How late work is, and when what was deferred comes back.
           rows([laneKey(name, 'slots')], 'UpdateItem'),
           promise ? rows([laneKey(name, 'late')], 'GetItem', 'PutItem') : nothing,

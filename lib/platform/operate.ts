@@ -104,7 +104,7 @@ export class Operate extends Construct {
           'CONTROL_TABLE',
           rows([kindOf('*', 'budget')], 'GetItem', 'UpdateItem'),
           rows(BREAKERS, 'UpdateItem'),
-          rows([kindOf('*', 'caution')], 'UpdateItem'),
+          rows([kindOf('*', 'caution'), kindOf('*', 'similar')], 'UpdateItem'),
           rows([kindOf('*', 'hold')], 'GetItem', 'UpdateItem', 'PutItem'),
           rows([kindOf('*', 'calibration'), kindOf('*', 'review'), driftKey('*', 'pinned')], 'PutItem'),
           // Which release runs, and what is counted of it.

@@ -88,7 +88,7 @@ describe('the description of the API', () => {
           .filter(({ documents }) => documents)
           .map(({ name }) => `post /v1/automations/${name}/uploads`),
         ...[
-          ...['calibrate', 'caution', 'drain', 'drift', 'redrives', 'resume', 'review', 'suspend'],
+          ...['calibrate', 'caution', 'drain', 'drift', 'redrives', 'resume', 'review', 'similar', 'suspend'],
           ...['releases', 'releases/promote', 'releases/rollback', 'rehearsals'],
         ].map((command) => `post /v1/automations/{name}/${command}`),
         'post /v1/breakers/{endpoint}',

@@ -88,6 +88,7 @@ const named = (fn: HandlerName) => (event: never, caller: never) =>
 const BODIES: Record<string, object> = {
   caution: { on: true, reason: 'odd refunds' },
   calibrate: { step: 'route' },
+  similar: { step: 'route', on: true, reason: 'fixed' },
   compensate: { action: 1, reason: 'refunded twice' },
   redrive: { reason: 'is well again' },
   redrives: { reason: 'is well again' },

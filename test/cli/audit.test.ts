@@ -157,7 +157,7 @@ describe('statistics of an automation', () => {
     ...{ ...empty, from: '2026-11-20T00:00:00.000Z', received: 1200, done: 1100, parked: 3 },
     ...{ latencyMs: { total: { p50: 2100, p95: 95_000, p99: 400_000 } }, slaMet: 0.981, errors: {} },
     ...{ costUsd: { model: 1.1 }, costPerDoneUsd: 0.001, overrideRate: null, errorsByStage: {} },
-    ...{ calls: { calls: 0, cached: 0, failed: 0 }, by: {} },
+    ...{ calls: { calls: 0, cached: 0, similar: 0, failed: 0 }, by: {} },
   };
   const body = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-21T00:00:00.000Z', by: 'day', rows: [row] };
   const PATH = 'GET /v1/automations/refund-request/statistics';

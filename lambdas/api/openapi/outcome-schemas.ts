@@ -62,7 +62,7 @@ const row = z.object({
   attention: z
     .object({ ...attention, byGroup: z.record(z.string(), z.object(attention)) })
     .check(z.meta({ description: 'What people were asked, and what their time came to' })),
-  calls: z.object({ calls: z.int(), cached: z.int(), failed: z.int() }),
+  calls: z.object({ calls: z.int(), cached: z.int(), similar: z.int(), failed: z.int() }),
   by: z.object({
     label: parts,
     verdict: parts,

@@ -140,6 +140,8 @@ export const itemSchema = z.object({
         /** Why this model and endpoint. */
         route: z.string(),
         cached: z.boolean(),
+        /** With `cached`: the items whose questions were like it, and how much spoke for their answer, from 0 to 1. */
+        similar: z.optional(z.object({ of: z.array(z.string()), score: z.number() })),
         costUsd: z.number(),
         inputTokens: z.int(),
         cachedTokens: z.int(),

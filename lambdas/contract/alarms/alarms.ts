@@ -24,6 +24,7 @@ export const SEVERITY = {
   'release/rolled-back': 'routine',
   'reviews/overdue': 'routine',
   'schedules/failing': 'routine',
+  'similar/off': 'routine',
   'stream/failed-batches': 'urgent',
   'workflow/failed': 'routine',
 } as const;
@@ -46,6 +47,7 @@ const PRESS: Readonly<Partial<Record<AlarmName, string>>> = {
   'release/rolled-back': 'release status',
   'reviews/overdue': 'automations',
   'schedules/failing': 'breakers',
+  'similar/off': 'automations',
 };
 const OF_STAGE: readonly AlarmName[] = ['queue/dead-letters', 'stream/failed-batches'];
 
@@ -112,6 +114,10 @@ export const JUDGED = {
   'schedules/failing': {
     lastsMinutes: 10,
     impact: 'a source that is polled gives no answer of use: its new records are not taken in yet',
+  },
+  'similar/off': {
+    impact:
+      'answers to similar questions were wrong more often than may be: the step asks a model about every question again',
   },
   'workflow/failed': { impact: 'a run ended without writing down how: its item stands where it was' },
 } as const satisfies Readonly<Partial<Record<AlarmName, Judged>>>;

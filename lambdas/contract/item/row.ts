@@ -39,6 +39,8 @@ export interface LineageEntry {
   failure?: string;
   /** What an agent asked for in this turn, by the names of its tools; `unknown` stands for one that it has not. */
   tools?: readonly string[];
+  /** Of an answer to similar questions, with `cached`: the items that asked them, and how much spoke for it. */
+  similar?: { of: readonly string[]; score: number };
   /** Of a lookup: whom it asked. No model and no endpoint had a part in it: they are `none`. */
   source?: string;
 }

@@ -21,6 +21,11 @@ function given(): ReadonlySet<string> {
   return names;
 }
 
+/** Whether a word alone, however it is written, is more likely a given name than anything else. */
+export function isGivenName(word: string): boolean {
+  return given().has(word) && !DOUBTFUL.has(word) && !NEVER.has(word);
+}
+
 interface Word {
   text: string;
   low: string;

@@ -49,7 +49,7 @@ function nameOf({ at, step, endpoint, model, promptVersion, cached, milliseconds
 }
 
 function callFacts(call: LineageEntry, { client, door }: Story): Fact[] {
-  const { at, source, model, promptVersion, cached, failure, costUsd, milliseconds } = call;
+  const { at, source, model, promptVersion, cached, similar, failure, costUsd, milliseconds } = call;
   const paid = { nanoUsd: nanoUsd(costUsd) };
   const of: Fact['of'] = [
     ['all', ALL],
@@ -59,7 +59,11 @@ function callFacts(call: LineageEntry, { client, door }: Story): Fact[] {
   const aws = awsFacts(call, awsOfCall(call));
   // A question to a source is no model's.
   if (source !== undefined) return [{ at, of, n: paid }, ...aws];
-  const n = { calls: 1, ...(cached ? { cached: 1 } : {}), ...(failure ? { failed: 1 } : {}), ...paid };
+  const n = {
+    ...{ calls: 1, ...(cached ? { cached: 1 } : {}), ...(similar ? { similar: 1 } : {}) },
+    ...(failure ? { failed: 1 } : {}),
+    ...paid,
+  };
   const by: Fact['of'] = [
     ['model', model],
     ['promptVersion', promptVersion],

@@ -40,9 +40,10 @@ export type Count =
   // Promises that came due, and those that were kept.
   | 'promised'
   | 'met'
-  // Calls of models: those answered from what is kept, and those that failed.
+  // Calls of models: those answered from what is kept, of these by similar questions, and those that failed.
   | 'calls'
   | 'cached'
+  | 'similar'
   | 'failed'
   /** Money is counted in whole billionths of a dollar: sums of fractions depend on their order. It is what models cost. */
   | 'nanoUsd'

@@ -47,7 +47,7 @@ export function viewOf(figures: Figures, clients: boolean, rates: AttentionRates
     costUsd: { model: usd(n.nanoUsd), aws: usd(n.awsNanoUsd) },
     costPerDoneUsd: costPerDone(n),
     overrideRate: share(n.overridden, n.decided),
-    calls: counts(n, ['calls', 'cached', 'failed']),
+    calls: counts(n, ['calls', 'cached', 'similar', 'failed']),
     attention: {
       ...attentionOf(all, rates),
       byGroup: valuesOf(figures, 'group', (tally) => attentionOf(tally, rates)),

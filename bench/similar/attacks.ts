@@ -1,0 +1,133 @@
+/*
+ * Questions that vectors find near and that have different right answers, written for this bench: a hit on any of these pairs is wrong. Two
+ * texts a line, by what tells them apart. `HARMLESS`: the same asked twice, so that a judge that refuses everything is seen as well.
+ */
+
+export const ATTACKS: Readonly<Record<string, string>> = {
+  numbers: `
+    Is invoice 48213 paid? | Is invoice 48214 paid?
+    Please pay 100 EUR to the landlord | Please pay 1000 EUR to the landlord
+    Refund 19.99 to my card | Refund 199.9 to my card
+    I was charged twice for one order | I was charged three times for one order
+    My order of two lamps is late | My order of seven lamps is late
+    Ship a dozen boxes to the office | Ship a hundred boxes to the office
+    Room 12 is too cold | Room 21 is too cold
+    Set the limit to 5,000 please | Set the limit to 50,000 please
+    the parcel weighs 2.5 kg | the parcel weighs 25 kg
+    I need half of the amount back | I need double the amount back
+    Is article 7A in stock? | Is article 7B in stock?
+    Rechnung 2024-118 ist falsch | Rechnung 2024-181 ist falsch
+    Extend my lease by six months | Extend my lease by nine months
+    what is 10 percent of my bill | what is 15 percent of my bill`,
+  names: `
+    Send the contract to Anna Berg | Send the contract to Peter Holm
+    send the contract to alice | send the contract to robert
+    Transfer money from Anna to Ben | Transfer money from Ben to Anna
+    Is Dr. Weber available today? | Is Dr. Fischer available today?
+    Please cancel the booking of Mr Jones | Please cancel the booking of Mrs Smith
+    book a flight to paris for me | book a flight to london for me
+    What is the weather in Oslo like? | What is the weather in Madrid like?
+    Add john.doe@example.com to the list | Add jane.roe@example.com to the list
+    I want to open an account at Alphabank | I want to open an account at Betabank
+    Reset the password of user mkeller | Reset the password of user mkessler
+    Is the Model X200 waterproof? | Is the Model X300 waterproof?
+    Please call Maria back | Please call Laura back
+    The supplier is Nordlicht GmbH | The supplier is Suedwind GmbH
+    Remove David from the project "Harbour" | Remove David from the project "Airport"
+    Kündigen Sie den Vertrag von Frau Meier | Kündigen Sie den Vertrag von Frau Schulz
+    is the train to Hamburg late | is the train to Munich late
+    deliver to 5 Mill Lane please | deliver to 5 Hill Lane please
+    Give Sofia access to the folder | Give Elena access to the folder`,
+  dates: `
+    Move my appointment to Monday | Move my appointment to Friday
+    I leave on 3 May | I leave on 3 June
+    Is the shop open on 24 December? | Is the shop open on 26 December?
+    The invoice is due tomorrow | The invoice is due today
+    Book the room for next week | Book the room for this week
+    My card expires in January | My card expires in July
+    Termin am Dienstag bitte | Termin am Donnerstag bitte
+    deliver it in the morning please | deliver it in the evening please
+    Was the payment made on 2026-03-01? | Was the payment made on 2026-01-03?`,
+  negations: `
+    Please refund my order | Please do not refund my order
+    I agree to the new terms | I don't agree to the new terms
+    I have received the parcel | I haven't received the parcel
+    The contract includes support | The contract includes no support
+    I can log in to my account | I can't log in to my account
+    Ich möchte das Abo behalten | Ich möchte das Abo nicht behalten
+    I want a table with window seats | I want a table without window seats
+    You may share my data with partners | You may never share my data with partners
+    My card is working abroad | My card isn't working abroad
+    Send me your newsletter | Send me no newsletter`,
+  units: `
+    The parcel weighs 5 kg | The parcel weighs 5 lb
+    It is 30 km from here | It is 30 miles from here
+    Give me a trial of 14 days | Give me a trial of 14 weeks
+    the sensor shows 40 celsius | the sensor shows 40 fahrenheit
+    I need 500 GB of storage | I need 500 MB of storage
+    Deliver 20 litres of paint | Deliver 20 gallons of paint
+    charge 5 % for late payment | charge 5 EUR for late payment`,
+  currencies: `
+    Pay 250 EUR to the supplier | Pay 250 USD to the supplier
+    I paid €40 for the shipping | I paid £40 for the shipping
+    Exchange dollars for euros please | Exchange euros for dollars please
+    Can I hold my balance in yen? | Can I hold my balance in pounds?
+    Convert my pounds to zloty | Convert my zloty to pounds
+    The fee was 12 dollars | The fee was 12 francs`,
+  directions: `
+    Please increase my credit limit | Please decrease my credit limit
+    Raise the thermostat in my room | Lower the thermostat in my room
+    Enable two-factor login for me | Disable two-factor login for me
+    Block my debit card | Unblock my debit card
+    I want to open a savings account | I want to close a savings account
+    Cancel my subscription | Renew my subscription
+    I want to buy shares of the fund | I want to sell shares of the fund
+    Turn on the alerts for payments | Turn off the alerts for payments
+    Add a driver to my insurance | Remove a driver from my insurance
+    I want to deposit cash | I want to withdraw cash
+    Call me before the delivery | Call me after the delivery
+    Accept the offer of the tenant | Reject the offer of the tenant
+    Upgrade my plan | Downgrade my plan
+    When does the train arrive? | When does the train depart?
+    Do I pay more than last year? | Do I pay less than last year?
+    I was refunded by the shop | I was charged by the shop
+    subscribe me to the list | unsubscribe me from the list
+    Lock my account now | Unlock my account now
+    is my order of a virtual card on its way | is my order of a physical card on its way`,
+  order: `
+    Transfer from savings to checking | Transfer from checking to savings
+    Turn off autopay and turn on alerts | Turn on autopay and turn off alerts
+    Swap the blue sofa for the green chair | Swap the green sofa for the blue chair
+    The tenant owes the landlord rent | The landlord owes the tenant rent
+    Move files from archive to inbox | Move files from inbox to archive`,
+  words: `
+    I lost my passport on the trip | I lost my luggage on the trip
+    My laptop screen is broken | My laptop keyboard is broken
+    How do I change my address? | How do I change my password?
+    The kitchen light does not work | The bathroom light does not work
+    Please send me the gas contract | Please send me the water contract
+    I have a question about my pension | I have a question about my mortgage`,
+};
+
+export const HARMLESS = `
+    How do I reset my password? | how can i reset my password
+    Where is my parcel? | where's my parcel please
+    I want to cancel my subscription | Hi, I'd like to cancel my subscription, thanks
+    My card has not arrived yet | my card still has not arrived
+    What is your refund policy? | what's the refund policy
+    I would like to change my delivery address | can I change my delivery address please
+    The app does not open | Hello, the app does not open
+    Can I pay by bank transfer? | is it possible to pay by bank transfer?
+    I forgot my PIN | i forgot my pin, help
+    When will my order arrive? | when will the order arrive?
+    Is invoice 48213 paid? | has invoice 48213 been paid?
+    Please send invoices to billing@example.com | send my invoices to billing@example.com please
+    My transfer to Anna Berg failed | the transfer to Anna Berg has failed
+    I was charged twice for one order | i was charged twice for my one order`;
+
+export function pairsIn(lines: string): [string, string][] {
+  return lines
+    .trim()
+    .split('\n')
+    .map((line) => line.split('|').map((text) => text.trim()) as [string, string]);
+}

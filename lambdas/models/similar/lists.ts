@@ -1,0 +1,98 @@
+/*
+ * Words that turn an answer round, in English and, where they are few, in German, French and Spanish. They are written as `plainly` writes
+ * them. A word that no list has is left to the other guards.
+ */
+
+const list = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/));
+
+/** Behind an apostrophe `n't` is one as well. */
+export const NEGATIONS = list(`
+  not no never none nobody nothing neither nor without cannot cant wont dont doesnt didnt isnt arent wasnt werent havent hasnt hadnt
+  shouldnt couldnt wouldnt except unless nicht nie niemals kein keine keinen keinem keiner ohne ausser pas jamais sans aucun aucune rien
+  nunca jamas sin ningun ninguna tampoco`);
+
+/** Each line: words of one side, and of the other. */
+export const OPPOSITES: readonly (readonly [ReadonlySet<string>, ReadonlySet<string>])[] = `
+  increase increased increasing raise raised raising higher grow up erhohen hoher augmenter subir | decrease decreased decreasing reduce reduced reducing lower lowered lowering down senken niedriger reduire bajar
+  more most maximum max above over mehr plus mas | less fewer least minimum min below under weniger moins menos
+  enable enabled activate activated activating activation on aktivieren activer activar | disable disabled deactivate deactivated deactivating deactivation off deaktivieren desactiver desactivar
+  open opened opening reopen offnen ouvrir abrir | close closed closing schliessen fermer cerrar
+  lock locked freeze frozen block blocked blocking sperren bloquer bloquear | unlock unlocked unfreeze unblock unblocked unblocking entsperren debloquer desbloquear
+  add added adding hinzufugen ajouter anadir | remove removed removing delete deleted deleting entfernen loschen supprimer quitar eliminar
+  buy bought buying purchase kaufen acheter comprar | sell sold selling verkaufen vendre vender
+  send sent sending senden envoyer enviar outgoing outbound | receive received receiving erhalten recevoir recibir incoming inbound
+  deposit deposited depositing einzahlen | withdraw withdrew withdrawing withdrawal auszahlen abheben
+  credit credited credits gutschrift | debit debited debits lastschrift
+  before earlier vor avant antes | after later nach apres despues
+  start started starting begin beginning starten commencer empezar | stop stopped stopping end ending stoppen arreter parar
+  accept accepted accepting approve approved approving annehmen accepter aceptar | decline declined declining reject rejected rejecting deny denied refuse refused ablehnen refuser rechazar
+  upgrade upgraded upgrading | downgrade downgraded downgrading
+  renew renewed renewing extend extended keep verlangern renouveler renovar | cancel cancelled canceled cancelling canceling terminate terminated kundigen stornieren annuler resilier cancelar
+  import imported importing | export exported exporting
+  login signin | logout signout
+  hire hired hiring einstellen | fire fired firing entlassen
+  lend lent lending verleihen preter prestar | borrow borrowed borrowing leihen emprunter
+  subscribe subscribed subscribing abonnieren | unsubscribe unsubscribed unsubscribing abbestellen
+  allow allowed allowing permit permitted erlauben | forbid forbidden prohibit prohibited ban banned verbieten
+  first erste premier primero | last letzte dernier ultimo
+  in inside into | out outside
+  arrive arrives arrived arriving arrival ankunft | depart departs departed departing departure leave leaves leaving abfahrt
+  left links gauche izquierda | right rechts droite derecha
+  virtual | physical
+  true yes ja oui si | false nein non
+  win won gain gained profit | lose lost loss
+  pass passed | fail failed
+  encrypt encrypted | decrypt decrypted
+  connect connected | disconnect disconnected
+  install installed installing | uninstall uninstalled uninstalling
+  refund refunded refunding erstatten rembourser reembolsar | charge charged charging berechnen facturer cobrar`
+  .trim()
+  .split('\n')
+  .map((line) => {
+    const [one = '', other = ''] = line.split('|');
+    return [list(one), list(other)] as const;
+  });
+
+/** What a number may be written as. */
+export const NUMBERS: ReadonlyMap<string, string> = new Map(
+  `zero:0 one:1 two:2 three:3 four:4 five:5 six:6 seven:7 eight:8 nine:9 ten:10 eleven:11 twelve:12 thirteen:13 fourteen:14 fifteen:15
+  sixteen:16 seventeen:17 eighteen:18 nineteen:19 twenty:20 thirty:30 forty:40 fifty:50 sixty:60 seventy:70 eighty:80 ninety:90
+  hundred:e2 thousand:e3 million:e6 billion:e9 dozen:12 half:1/2 quarter:1/4 double:x2 twice:x2 triple:x3 once:x1 second:2. third:3.
+  fourth:4. fifth:5. zwei:2 drei:3 vier:4 funf:5 sechs:6 sieben:7 acht:8 neun:9 zehn:10 zwanzig:20 hundert:e2 tausend:e3 zweimal:x2
+  deux:2 trois:3 quatre:4 cinq:5 sept:7 huit:8 neuf:9 dix:10 cent:e2 mille:e3 dos:2 tres:3 cuatro:4 cinco:5 seis:6 siete:7 ocho:8
+  nueve:9 diez:10 cien:e2 mil:e3`
+    .split(/\s+/)
+    .map((pair) => pair.split(':') as [string, string]),
+);
+
+export const DATES = list(`
+  january february march april june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec
+  monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri today tomorrow yesterday tonight morning afternoon evening
+  noon midnight spring summer autumn winter christmas easter weekend januar februar marz mai juni juli oktober dezember montag dienstag
+  mittwoch donnerstag freitag samstag sonntag heute morgen gestern janvier fevrier mars avril juin juillet aout septembre octobre novembre
+  decembre lundi mardi mercredi jeudi vendredi samedi dimanche demain hier enero febrero marzo abril mayo junio julio agosto septiembre
+  octubre noviembre diciembre lunes martes miercoles jueves viernes sabado domingo hoy manana ayer next previous upcoming`);
+
+export const UNITS: ReadonlyMap<string, string> = new Map(
+  `second seconds sec secs:s minute minutes min mins:m hour hours hr hrs:h day days:d week weeks:w month months:mo year years:y kg kilo
+  kilos kilogram kilograms:kg g gram grams:g lb lbs:lb ounce ounces oz:oz ton tons tonnes:t km kilometer kilometers kilometre
+  kilometres:km mile miles:mi meter meters metre metres:me cm:cm mm:mm inch inches:in foot feet ft:ft yard yards:yd liter liters litre
+  litres:l ml:ml gallon gallons:gal kb:kb mb:mb gb:gb tb:tb percent percentage pct:% celsius:c fahrenheit:f kelvin:k watt watts kw kwh
+  mwh:kwh piece pieces pcs:pc`
+    .split(/:(\S+)\s*/)
+    .flatMap((_, at, all) =>
+      at % 2 === 0
+        ? (all[at] ?? '').split(/\s+/).map((word) => [word, all[at + 1] ?? ''] as [string, string])
+        : [],
+    )
+    .filter(([word]) => word !== ''),
+);
+
+export const CURRENCIES: ReadonlyMap<string, string> = new Map(
+  `€:eur eur:eur euro:eur euros:eur $:usd usd:usd dollar:usd dollars:usd bucks:usd £:gbp gbp:gbp pound:gbp pounds:gbp quid:gbp ¥:jpy
+  jpy:jpy yen:jpy cny:cny yuan:cny rmb:cny chf:chf francs:chf sek:sek krona:sek nok:nok dkk:dkk krone:dkk inr:inr rupee:inr rupees:inr
+  ₹:inr aud:aud cad:cad nzd:nzd sgd:sgd hkd:hkd pln:pln zloty:pln czk:czk huf:huf brl:brl real:brl mxn:mxn peso:mxn pesos:mxn zar:zar
+  rand:zar try:try lira:try rub:rub ruble:rub rubles:rub krw:krw won:krw btc:btc bitcoin:btc eth:eth cents:c cent:c pence:p`
+    .split(/\s+/)
+    .map((pair) => pair.split(':') as [string, string]),
+);

@@ -1,0 +1,207 @@
+import * as z from 'zod/v4/core';
+import type { LineageEntry } from '../../contract/item/row.ts';
+import type { SimilarPolicy } from '../../contract/steps/similar.ts';
+import { isoNow } from '../../kit/clock.ts';
+import { canonicalJson, digest, sha256 } from '../../kit/digest.ts';
+import { errorFacts } from '../../kit/errors.ts';
+import { logger } from '../../kit/telemetry.ts';
+import { total } from '../../outbound/classify.ts';
+import type { Remembered } from '../../tables/idempotency/once.ts';
+import { type Ring, shelve, unshelve } from '../../tables/similar/entries.ts';
+import type { Asked } from '../answer/answer.ts';
+import type { Means } from '../chat.ts';
+import { promptHash } from '../lineage.ts';
+import { placesFor } from '../residency.ts';
+import type { Candidate } from '../router.ts';
+import type { RunnerOptions } from '../runner.ts';
+import { wireSchema } from '../wire/schema.ts';
+import { binOf } from './bound.ts';
+import { judged } from './facts.ts';
+import { answersAsDeclared, type Comparable, comparable, isFit } from './question.ts';
+import { type Guess, type Question, quantised, type Shelf } from './shelf.ts';
+import { rowOf, shelfOf } from './shelves.ts';
+import { learn, type Permission, permissionOf } from './standing.ts';
+import { vectorOf } from './vector.ts';
+import { FEWEST_WITNESSES, witnessed } from './witnesses.ts';
+import { signsOf, wordsOf } from './words.ts';
+
+/*
+ * A question like others gets their answer: guessed by vectors and words (`shelf.ts`), let pass by a judge in code (`facts.ts`), used only
+ * above the score at which comparisons have shown that the bound holds (`bound.ts`), and only as long as items that have it ended well
+ * (`witnesses.ts`). One in ten that would be used is answered by the model instead, and compared; what the audits prove wrong switches
+ * it off (`standing.ts`). Whatever fails here costs a call, never the item.
+ */
+
+/** One of so many good guesses is asked of the model all the same. */
+const AUDITED = 10;
+
+interface Looked {
+  ring: Ring;
+  permission: Permission;
+  question: Question;
+  shelf: Shelf;
+  guess: Guess | undefined;
+  /** Of the vector, which was paid for. */
+  lineage: readonly LineageEntry[];
+}
+
+/** The answer to similar questions, or what `pay` gives. */
+export async function answeredAlike<T>(
+  options: RunnerOptions,
+  asked: Asked<T>,
+  policy: SimilarPolicy,
+  means: Means,
+  list: readonly Candidate[],
+  pay: () => Promise<Remembered<T>>,
+): Promise<Remembered<T>> {
+  const looked = await look(options, asked, policy, means, list).catch(unheard('not looked for'));
+  if (!looked) return pay();
+  const { guess, lineage, permission } = looked;
+  const { least } = permission;
+  const open = guess !== undefined && least !== undefined && guess.score >= least;
+  const audited = open && isAudited(options.item.id, asked.step);
+  if (open && !audited) {
+    const used = await use<T>(options, asked, looked, guess).catch(unheard('not used'));
+    if (used) {
+      await learn(permission, policy.wrongAtMost, { bin: binOf(guess.score), open }).catch(
+        unheard('not counted'),
+      );
+      return { value: used.value, lineage: [...lineage, used.entry] };
+    }
+  }
+  let paid: Remembered<T>;
+  try {
+    paid = await pay();
+  } catch (error) {
+    means.lost.push(...lineage);
+    throw error;
+  }
+  await compare(options, looked, policy, paid, audited).catch(unheard('not compared'));
+  return { ...paid, lineage: [...lineage, ...paid.lineage] };
+}
+
+function unheard(what: string): (error: unknown) => undefined {
+  return (error) => void logger.warn(`similar questions ${what}`, { reason: errorFacts(error).message });
+}
+
+/** By the item, which nobody can choose: whoever asks again is not audited more or less often. */
+export function isAudited(item: string, step: string): boolean {
+  return Number.parseInt(sha256(`audited|${item}|${step}`).slice(0, 8), 16) % AUDITED === 0;
+}
+
+async function look<T>(
+  options: RunnerOptions,
+  asked: Asked<T>,
+  policy: SimilarPolicy,
+  { budget, money, lost }: Means,
+  list: readonly Candidate[],
+): Promise<Looked | undefined> {
+  const { item, automation, controlTable, idempotencyTable } = options;
+  // What is thought about anew is to be thought about.
+  if (!options.alike || item.generation > 1 || !answersAsDeclared(policy, asked)) return undefined;
+  const question = comparable(asked);
+  if (!question) return undefined;
+  const about = aboutOf(asked, policy, list);
+  const permission = await permissionOf({
+    ...{ table: controlTable, automation: automation.name, step: asked.step, about },
+    wrongAtMost: policy.wrongAtMost,
+  });
+  if (!permission) return undefined;
+  const { vector, by, lineage } = await vectorOf(options, asked.step, question.text, {
+    ...{ mostUsd: budget.leftUsd, money, lost },
+  });
+  const scope = scopeOf(options, question, about, by);
+  const ring = { table: idempotencyTable, automation: automation.name, scope };
+  const self: Question = {
+    vector: quantised(vector),
+    signs: signsOf(wordsOf(question.text)),
+    judged: judged(question.own),
+  };
+  try {
+    const shelf = await shelfOf(ring);
+    return { ring, permission, question: self, shelf, guess: shelf.guess(self), lineage };
+  } catch (error) {
+    lost.push(...lineage);
+    throw error;
+  }
+}
+
+/** Everything that could change what is right: another of it begins with nothing learnt. */
+function aboutOf(
+  { prompt, schema, model }: Asked<unknown>,
+  policy: SimilarPolicy,
+  list: readonly Candidate[],
+) {
+  const models = list.map(({ endpoint, offer }) => `${endpoint.name}/${offer.name}`);
+  const shape = wireSchema(schema);
+  const { wrongAtMost } = policy;
+  return digest({ prompt: [prompt.version, prompt.text], shape, model, models, wrongAtMost }).slice(0, 24);
+}
+
+/** Whose answers may be used: of the same label, kinds of personal data, residency and rest of the input; vectors of the same model. */
+function scopeOf(
+  { automation, body, alike }: RunnerOptions,
+  { same }: Comparable,
+  about: string,
+  by: string,
+) {
+  const places = placesFor(automation, body);
+  return digest({ about, by, label: alike?.label(), places, same }).slice(0, 24);
+}
+
+async function use<T>(
+  { idempotencyTable, item, alike }: RunnerOptions,
+  { step, prompt, schema, missing }: Asked<T>,
+  { shelf }: Looked,
+  guess: Guess,
+): Promise<{ value: T; entry: LineageEntry } | undefined> {
+  const tables = { entries: idempotencyTable, items: alike?.itemTable ?? '' };
+  const found = await witnessed(tables, guess, item.id, (id) => shelf.drop(id));
+  const read = found && z.safeParse(schema, JSON.parse(found.nearest.answer));
+  if (!found || !read?.success || missing?.(read.data) !== undefined) return undefined;
+  const { model, endpoint } = found.nearest;
+  const similar = { of: found.items, score: Math.round(guess.score * 1000) / 1000 };
+  const entry: LineageEntry = {
+    ...{ at: isoNow(), step, model, endpoint, promptVersion: prompt.version },
+    ...{ promptHash: promptHash(prompt.text), route: 'an answer to similar questions was kept', similar },
+    ...{ cached: true, costUsd: 0, ...total([]), milliseconds: 0, price: 'none' },
+  };
+  return { value: read.data, entry };
+}
+
+/** What the model said beside the guess, and the question for those that come. */
+async function compare<T>(
+  { item, alike, contentDays = Number.POSITIVE_INFINITY }: RunnerOptions,
+  { ring, permission, question, shelf, guess }: Looked,
+  { hours, wrongAtMost }: SimilarPolicy,
+  { value, failure, lineage }: Remembered<T>,
+  audited: boolean,
+): Promise<void> {
+  if (failure !== undefined || !isFit(value)) return;
+  const answer = canonicalJson(value);
+  if (guess && speakers(guess) >= FEWEST_WITNESSES) {
+    const wrong = guess.answer !== answer;
+    await learn(permission, wrongAtMost, { bin: binOf(guess.score), wrong, open: audited });
+    // Whoever misled one would mislead the next.
+    if (wrong && audited)
+      for (const entry of guess.from) {
+        shelf.drop(entry.id);
+        await unshelve(ring.table, entry);
+      }
+  }
+  const { model = '', endpoint = '' } = lineage.at(-1) ?? {};
+  const kept = {
+    madeFor: item.id,
+    generation: item.generation,
+    by: alike?.by ?? item.id,
+    model,
+    endpoint,
+    answer,
+  };
+  await shelve(ring, { ...rowOf(question), ...kept }, Math.min(hours, 24 * contentDays) * 3600);
+}
+
+/** Items that speak for a guess. */
+function speakers({ from, by }: Guess): number {
+  return new Set([...from, ...by].map((entry) => entry.item)).size;
+}

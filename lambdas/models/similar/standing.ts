@@ -1,0 +1,94 @@
+import { clock } from '../../kit/clock.ts';
+import { Evidence } from '../../kit/numbers/evidence.ts';
+import { count, logger } from '../../kit/telemetry.ts';
+import { tellAlarm } from '../../tables/alarms/told.ts';
+import {
+  addSeen,
+  addWrong,
+  type Learner,
+  type LearntRow,
+  readLearnt,
+  readStanding,
+  type Seen,
+  switchOff,
+} from '../../tables/similar/learnt.ts';
+import { BINS, type Bin, leastScore } from './bound.ts';
+
+/* Whether a step may use answers to similar questions now, and from which score on. */
+
+/** What is believed for so long without a look. An operator's word is heard within this time. */
+const KEPT_MS = 10_000;
+
+export interface Permission {
+  learner: Learner;
+  /** Undefined: nothing is used yet. */
+  least: number | undefined;
+}
+
+interface Known {
+  at: number;
+  /** Undefined where it is switched off. */
+  permission: Permission | undefined;
+}
+
+const known = new Map<string, Known>();
+
+export type About = Omit<Learner, 'epoch'> & { wrongAtMost: number };
+
+/** Undefined while it is switched off: then not even a vector is made. */
+export async function permissionOf(about: About): Promise<Permission | undefined> {
+  const { table, automation, step, wrongAtMost } = about;
+  const name = nameOf(about);
+  const before = known.get(name);
+  const age = before ? clock.now() - before.at : -1;
+  if (before && age >= 0 && age < KEPT_MS) return before.permission;
+  const standing = await readStanding(table, automation, step);
+  const learner: Learner = { table, automation, step, about: about.about, epoch: standing?.epoch ?? 0 };
+  const row = standing?.off ? undefined : await readLearnt(learner);
+  const permission = standing?.off ? undefined : { learner, least: leastScore(binsOf(row), wrongAtMost) };
+  known.set(name, { at: clock.now(), permission });
+  return permission;
+}
+
+function nameOf({ table, automation, step, about }: Omit<About, 'wrongAtMost'>): string {
+  return `${table} ${automation} ${step} ${about}`;
+}
+
+export function binsOf(row: LearntRow | undefined): Bin[] {
+  return Array.from({ length: BINS }, (_, bin) => ({
+    asked: row?.[`asked${bin}`] ?? 0,
+    compared: row?.[`compared${bin}`] ?? 0,
+    wrong: row?.[`wrong${bin}`] ?? 0,
+  }));
+}
+
+/** Counts a question, and switches off what audits have proved wrong. */
+export async function learn({ learner }: Permission, wrongAtMost: number, seen: Seen): Promise<void> {
+  const row = await addSeen(learner, seen);
+  if (!seen.open || !seen.wrong) return;
+  const audited = row?.audited ?? 1;
+  const { wrongAt = [audited] } = (await addWrong(learner, audited)) ?? {};
+  if (!isProved(wrongAt, audited, wrongAtMost)) return;
+  const reason = `${wrongAt.length} of ${audited} audited answers were wrong`;
+  if (await switchOff(learner.table, learner, reason)) {
+    const { automation, step } = learner;
+    logger.error('similar questions are switched off', { automation, step, reason });
+    count('similarOff', automation);
+    await tellAlarm(learner.table, 'similar/off', automation);
+  }
+  known.delete(nameOf(learner));
+}
+
+/** Whether more are wrong than may be, asked after each audit. @param wrongAt the numbers of those that were, in any order */
+export function isProved(wrongAt: readonly number[], audited: number, wrongAtMost: number): boolean {
+  const evidence = new Evidence(wrongAtMost);
+  const wrong = new Map<number, number>();
+  for (const nth of wrongAt) wrong.set(nth, (wrong.get(nth) ?? 0) + 1);
+  for (let nth = 1; nth <= audited; nth += 1) {
+    // Two that were written at one moment have one number, and both count.
+    for (let many = wrong.get(nth) ?? 0; many > 0; many -= 1) evidence.see(true);
+    if (!wrong.has(nth)) evidence.see(false);
+    if (evidence.isEnough) return true;
+  }
+  return false;
+}

@@ -1,0 +1,30 @@
+import type { Asked } from '../../api/door/dispatch.ts';
+import type { EnvFor } from '../../contract/env.ts';
+import { json, Problem, type Reply } from '../../kit/http.ts';
+import { logger } from '../../kit/telemetry.ts';
+import { cutText } from '../../kit/text.ts';
+import { recordCommand } from '../../tables/audit/commands.ts';
+import { setStanding } from '../../tables/similar/learnt.ts';
+
+/** Lets a step begin anew to learn which similar questions may share an answer, or use no such answer. Heard within ten seconds. */
+export async function similarReply(
+  { caller, body, automation: { name, prompts } }: Asked<'similar'>,
+  env: EnvFor<'operate/commands'>,
+): Promise<Reply> {
+  const { step, on, reason } = body;
+  if (!Object.hasOwn(prompts, step))
+    throw new Problem(
+      404,
+      `'${name}' has no step '${cutText(step, 80)}'; it has: ${Object.keys(prompts).join(', ')}`,
+    );
+  const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
+  const command = `similar step=${step} ${on ? 'on' : 'off'}`;
+  await recordCommand(audit, { by: caller.name, command, automation: name, reason });
+  const row = await setStanding(
+    env.CONTROL_TABLE,
+    { automation: name, step },
+    { on, by: caller.name, reason },
+  );
+  logger.info('similar', { automation: name, step, by: caller.name, on });
+  return json(200, { automation: name, step, on, last: on ? row?.on : row?.off });
+}

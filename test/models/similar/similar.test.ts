@@ -1,0 +1,280 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod/mini';
+import type { ItemRow } from '../../../lambdas/contract/item/row.ts';
+import type { SimilarPolicy } from '../../../lambdas/contract/steps/similar.ts';
+import type { RunnerOptions } from '../../../lambdas/models/runner.ts';
+import { isAudited } from '../../../lambdas/models/similar/similar.ts';
+import { keptOf } from '../../../lambdas/tables/idempotency/made-for.ts';
+import { setStanding } from '../../../lambdas/tables/similar/learnt.ts';
+import { vectorOf } from '../../../local/sandbox/embeddings.ts';
+import { automation, itemRow } from '../../support/fixtures.ts';
+import { type Stub, stubServer } from '../../support/http.ts';
+import { time, world } from '../../support/world.ts';
+import { offer } from '../offers.ts';
+import { allClosed, opening } from '../runners.ts';
+import { ENDPOINT } from '../wire/completions.ts';
+
+vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
+vi.mock('../../../lambdas/kit/telemetry.ts', () => import('../../support/telemetry.ts'));
+
+const LABELS = ['Billing', 'Delivery', 'other'];
+const schema = z.object({ label: z.enum(LABELS) });
+const request = { prompt: { version: 'route.v1', text: 'Sort.' }, schema };
+const POLICY: SimilarPolicy = { hours: 24, wrongAtMost: 0.05 };
+
+let server: Stub;
+let tables = 0;
+let asked: { chat: number; embeddings: number };
+/** What the model says of a text. */
+let says: (text: string) => string;
+let items = 0;
+
+beforeEach(async () => {
+  world.reset();
+  time.freeze();
+  world.secrets = { 'signalbox/endpoint': '{"apiKey":"key-1"}' };
+  tables += 1;
+  asked = { chat: 0, embeddings: 0 };
+  says = (text) => (/parcel/i.test(text) ? 'Delivery' : 'Billing');
+  server = await stubServer((response, { path, body }) => {
+    const sent = JSON.parse(body);
+    response.writeHead(200, { 'content-type': 'application/json' });
+    if (path.endsWith('/embeddings')) {
+      asked.embeddings += 1;
+      const data = sent.input.map((text: string, index: number) => ({ index, embedding: vectorOf(text) }));
+      return response.end(JSON.stringify({ data, usage: { prompt_tokens: 5 } }));
+    }
+    asked.chat += 1;
+    const content = JSON.stringify({ label: says(JSON.parse(sent.messages[1].content).text) });
+    const choices = [{ finish_reason: 'stop', message: { role: 'assistant', content } }];
+    return response.end(JSON.stringify({ choices, usage: { prompt_tokens: 100, completion_tokens: 5 } }));
+  });
+});
+
+afterEach(async () => {
+  await allClosed();
+  server.close();
+});
+
+const ITEMS = () => `items-${tables}`;
+const KEPT = () => `kept-${tables}`;
+const CONTROL = () => `control-${tables}`;
+
+interface Given {
+  text: string;
+  similar?: SimilarPolicy | undefined;
+  by?: string;
+  /** What becomes of its item. */
+  ends?: Partial<ItemRow>;
+  label?: string;
+  generation?: number;
+  id?: string;
+  /** It may be one that is audited. @default it is none */
+  audited?: boolean;
+  options?: Partial<RunnerOptions>;
+}
+
+const idOf = (nth: number) => `demo_${nth.toString(16).padStart(32, '0')}`;
+
+/** One item asks, in a function that may be asked ten seconds later. */
+async function ask({ text, by, ends = {}, generation = 1, ...given }: Given) {
+  do items += 1;
+  while (given.audited !== true && isAudited(idOf(items), 'route'));
+  const id = given.id ?? idOf(items);
+  const similar = 'similar' in given ? given.similar : POLICY;
+  const runner = opening({
+    item: { id, generation, lineage: [], priority: 'normal' },
+    ...{ body: { text }, feedback: [], idempotencyTable: KEPT(), controlTable: CONTROL() },
+    automation: {
+      ...{ name: 'demo', budget: automation.budget, prompts: automation.prompts },
+      steps: { route: similar ? { similar } : {} },
+    },
+    endpoints: [
+      {
+        ...{ ...ENDPOINT, baseUrl: `${server.url}/v1` },
+        models: [offer(), offer({ name: 'words', kind: 'embeddings', inputUsdPerMillion: 0.02 })],
+      },
+    ],
+    alike: { itemTable: ITEMS(), by: by ?? id, label: () => given.label },
+    ...given.options,
+  });
+  const answer = await runner.model('route', { ...request, input: { labels: LABELS, text } });
+  const row = itemRow({ id, generation, status: 'done', timeline: [], ...ends });
+  world.tables.put(ITEMS(), row as unknown as Record<string, unknown> & { id: string });
+  await runner.close();
+  time.advance(11);
+  return { id, label: answer.label, lineage: runner.lineage, used: runner.lineage.at(-1)?.similar };
+}
+
+const BILLING = 'please explain the invoice of my account';
+const MALLORY = 'where can I read of the terms for new customers';
+const DELIVERY = 'please tell me where the parcel of my order is';
+
+/** Some questions, and as many comparisons as have shown that few would be wrong. */
+async function opened(ends: Partial<ItemRow> = {}, many = 6): Promise<string[]> {
+  const ids: string[] = [];
+  for (let nth = 0; nth < many; nth += 1)
+    ids.push((await ask({ text: nth % 2 ? DELIVERY : BILLING, ends })).id);
+  for (const [id, row] of world.tables.rows(CONTROL()))
+    if (id.startsWith('demo_similar#route#'))
+      world.tables.put(CONTROL(), { ...row, asked30: 100, compared30: 100, asked49: 100, compared49: 100 });
+  return ids;
+}
+
+/** One that is not chosen for an audit. */
+async function askUntilUsed(given: Given, most = 6) {
+  let found = await ask(given);
+  for (let more = 1; more < most && !found.used; more += 1) found = await ask(given);
+  return found;
+}
+
+describe('a step without `similar`', () => {
+  it('asks and pays as before: no vector, no row', async () => {
+    await ask({ text: BILLING, similar: undefined });
+    await ask({ text: BILLING, similar: undefined });
+    expect(asked).toEqual({ chat: 2, embeddings: 0 });
+    expect([...world.tables.rows(KEPT()).keys()].every((id) => id.includes('_step#'))).toBe(true);
+    expect([...world.tables.rows(CONTROL()).keys()].some((id) => id.includes('similar'))).toBe(false);
+  });
+});
+
+describe('answers to similar questions', () => {
+  it('begin closed: the first questions are all asked of the model', async () => {
+    for (let nth = 0; nth < 20; nth += 1) await ask({ text: BILLING });
+    expect(asked).toEqual({ chat: 20, embeddings: 20 });
+  });
+
+  it('are used once comparisons have shown the bound, and say whose they are', async () => {
+    for (let nth = 0; nth < 56; nth += 1) {
+      const { used } = await ask({ text: nth % 2 ? DELIVERY : BILLING });
+      // The fewest that can show it.
+      if (nth < 51) expect(used).toBeUndefined();
+    }
+    const before = asked.chat;
+    const { label, used, lineage } = await askUntilUsed({ text: `Hello, ${BILLING}!` });
+    expect(label).toBe('Billing');
+    expect(used?.of.length).toBeGreaterThan(1);
+    expect(used?.score).toBeGreaterThan(0.9);
+    expect(lineage.map(({ cached, model, costUsd }) => [cached, model, costUsd > 0])).toEqual([
+      [false, 'words', true],
+      [true, 'luna', false],
+    ]);
+    expect(asked.chat - before).toBeLessThan(6);
+  });
+
+  it('are audited: one in ten is asked of the model all the same', async () => {
+    await opened();
+    const before = asked.chat;
+    for (let nth = 0; nth < 60; nth += 1) await ask({ text: BILLING, audited: true });
+    expect(asked.chat - before).toBeGreaterThan(0);
+    expect(asked.chat - before).toBeLessThan(20);
+  });
+
+  it('switch themselves off when audits show too many wrong ones, until an operator says so', async () => {
+    await opened({}, 36);
+    says = () => 'other';
+    for (let nth = 0; nth < 200 && !world.counted.includes('similarOff'); nth += 1) {
+      const text = nth % 2 ? BILLING : DELIVERY;
+      if (isAudited(idOf(items + 1), 'route')) await ask({ text, audited: true });
+      else items += 1;
+    }
+    expect(world.counted.filter((it) => it.includes('similarOff'))).toHaveLength(1);
+    expect([...world.tables.rows(CONTROL()).values()].some((row) => 'similar/off at' in row)).toBe(true);
+    const before = { ...asked };
+    await ask({ text: BILLING });
+    // Off, it costs what a step without it costs.
+    expect(asked).toEqual({ chat: before.chat + 1, embeddings: before.embeddings });
+    await setStanding(
+      CONTROL(),
+      { automation: 'demo', step: 'route' },
+      { on: true, by: 'ops', reason: 'mended' },
+    );
+    time.advance(11);
+    const { used } = await ask({ text: BILLING });
+    expect([used, asked.embeddings]).toEqual([undefined, before.embeddings + 1]);
+  });
+
+  it('are not given to what the judge finds different', async () => {
+    await opened();
+    for (const text of [
+      `${BILLING} 77`,
+      BILLING.replace('please', 'please do not'),
+      `${BILLING} of Anna Berg`,
+    ])
+      expect((await ask({ text })).used).toBeUndefined();
+  });
+
+  it('are not given across labels, prompts or generations', async () => {
+    await opened();
+    for (let nth = 0; nth < 1; nth += 1) {
+      expect((await ask({ text: BILLING, label: 'Delivery' })).used).toBeUndefined();
+      expect((await ask({ text: BILLING, generation: 2 })).used).toBeUndefined();
+      expect((await ask({ text: BILLING, options: { feedback: ['wrong'] } })).used).toBeUndefined();
+      expect((await ask({ text: BILLING, options: { alike: undefined as never } })).used).toBeUndefined();
+    }
+  });
+
+  for (const [what, ends] of Object.entries({
+    'waits for a person': { status: 'waiting_approval' },
+    'was rejected': { status: 'rejected' },
+    'was quarantined': { status: 'quarantined' },
+    'was redriven': { generation: 2 },
+    'was sent back': { sentBack: ['a'] },
+    'was erased': { erasedAt: '2026-11-29T00:00:00.000Z' },
+    'seemed to instruct the model': {
+      timeline: [{ at: '2026-11-29T00:00:00.000Z', event: 'prepared', suspicions: ['x'] }],
+    },
+    'was corrected by an approver': {
+      timeline: [
+        { at: '2026-11-29T00:00:00.000Z', event: 'decided', decision: 'approve', edited: ['label'] },
+      ],
+    },
+  } as Record<string, Partial<ItemRow>>))
+    it(`are not those of an item that ${what}`, async () => {
+      await opened(ends);
+      for (let nth = 0; nth < 5; nth += 1) expect((await ask({ text: BILLING, ends })).used).toBeUndefined();
+    });
+
+  it('need two senders: what one of them sends as often as he likes answers nobody', async () => {
+    says = () => 'Delivery';
+    await opened();
+    for (let nth = 0; nth < 20; nth += 1) await ask({ text: MALLORY, by: 'mallory' });
+    expect((await ask({ text: MALLORY })).used).toBeUndefined();
+    expect((await ask({ text: MALLORY })).used).toBeDefined();
+  });
+
+  it('go with their items: what is erased is used no more, also where a function still knows of it', async () => {
+    const ids = await opened();
+    expect((await askUntilUsed({ text: BILLING })).used).toBeDefined();
+    for (const id of ids) {
+      const rows = await keptOf(KEPT(), id);
+      expect(rows.some((row) => row.includes('similar'))).toBe(true);
+      for (const row of rows) world.tables.rows(KEPT()).delete(row);
+    }
+    for (let nth = 0; nth < 4; nth += 1)
+      expect((await ask({ text: BILLING, by: 'x', ends: { status: 'parked' } })).used).toBeUndefined();
+  });
+
+  it('keep no word of a text in any row', async () => {
+    await ask({ text: 'please explain the zanzibar invoice' });
+    const rows = [...world.tables.rows(KEPT()).keys()].filter((id) => id.includes('similar#'));
+    expect(rows.length).toBeGreaterThan(0);
+    expect(JSON.stringify(rows.map((id) => world.tables.row(KEPT(), id)))).not.toMatch(/zanzibar|invoice/);
+  });
+
+  it('cost a call and never the item where vectors or tables cannot be had', async () => {
+    await opened();
+    world.fault = (call, input) => {
+      if (JSON.stringify(input).includes('_similar#')) throw new Error(`no ${call}`);
+    };
+    const { label, used } = await ask({ text: BILLING });
+    expect([label, used]).toEqual(['Billing', undefined]);
+  });
+
+  it('are found by a function that begins later, from the table alone', async () => {
+    await opened();
+    vi.resetModules();
+    const { used } = await askUntilUsed({ text: BILLING });
+    expect(used).toBeDefined();
+  });
+});
