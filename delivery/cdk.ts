@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const QUIET = ['--no-notices', '--no-version-reporting', '--no-color', '--ci'];
 
@@ -54,3 +57,18 @@ export const NOBODY: Record<string, string | undefined> = {
   AWS_CONFIG_FILE: '/dev/null',
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
 };
+
+/**
+ * Does something with a copy of an assembly. The CDK packs what it publishes into the folder that it is given, and takes what it finds
+ * packed there: the sealed one stays as it was made, and brings nothing packed.
+ */
+export async function withCopy<T>(directory: string, work: (copy: string) => Promise<T>): Promise<T> {
+  const scratch = await mkdtemp(join(tmpdir(), 'signalbox-assembly-'));
+  const copy = join(scratch, 'copy');
+  try {
+    await cp(directory, copy, { recursive: true });
+    return await work(copy);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}

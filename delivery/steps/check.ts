@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Aws } from '../../cli/aws.ts';
 import { acceptedIn } from '../accepted.ts';
 import type { Assembly } from '../assembly.ts';
-import { cdk, NOBODY } from '../cdk.ts';
+import { cdk, NOBODY, withCopy } from '../cdk.ts';
 import { type Changes, changesBetween, refused } from '../changes.ts';
 import { costBetween } from '../cost.ts';
 import { deployedTemplates, importersOf } from '../deployed.ts';
@@ -77,7 +77,11 @@ async function told({ assembly, before, after, changes, accepted, directory }: C
 
 /** What the CDK says: of each stack by itself, where it is held against a template and not against an account. */
 async function cdkDiff(directory: string, before: string | undefined): Promise<string> {
-  if (before === undefined) return (await cdk(['diff', '--app', directory, '--all'], { quiet: true })).report;
+  if (before === undefined)
+    return withCopy(
+      directory,
+      async (copy) => (await cdk(['diff', '--app', copy, '--all'], { quiet: true })).report,
+    );
   const known = await readdir(before);
   const reports: string[] = [];
   for (const { stack, file } of await stackFiles(directory)) {

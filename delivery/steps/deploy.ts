@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { cdkOrFail } from '../cdk.ts';
+import { cdkOrFail, withCopy } from '../cdk.ts';
 import { keep } from '../kept.ts';
 import type { Options } from '../options.ts';
 import { accountOf } from '../place.ts';
@@ -22,7 +22,9 @@ export async function deploy(options: Options, environment: string): Promise<voi
 
 export function deployAssembly(directory: string): Promise<void> {
   const shown = ['--require-approval', 'never', '--progress', 'events'];
-  return cdkOrFail(['deploy', '--app', directory, '--all', '--concurrency', '2', ...shown]);
+  return withCopy(directory, (copy) =>
+    cdkOrFail(['deploy', '--app', copy, '--all', '--concurrency', '2', ...shown]),
+  );
 }
 
 /** Keeps an assembly as good. */

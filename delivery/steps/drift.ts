@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Aws, AwsRefusal, elements } from '../../cli/aws.ts';
-import { cdk } from '../cdk.ts';
+import { cdk, withCopy } from '../cdk.ts';
 import { changesBetween } from '../changes.ts';
 import { deployedTemplates } from '../deployed.ts';
 import { fetchGood, goodOnes } from '../kept.ts';
@@ -34,7 +34,9 @@ export async function drift({ config }: Options, environment: string): Promise<v
     console.log(report({ environment, changes, accepted: new Set(), cost: 'this is no deployment' }));
     found.push(`what is deployed is not what was delivered (${good.commit.slice(0, 12)})`);
   }
-  const { code, report: said } = await cdk(['diff', '--fail', '--app', directory, '--all'], { quiet: true });
+  const { code, report: said } = await withCopy(directory, (copy) =>
+    cdk(['diff', '--fail', '--app', copy, '--all'], { quiet: true }),
+  );
   if (code !== 0) {
     console.log(said);
     found.push('cdk diff finds differences');

@@ -50,6 +50,14 @@ describe('an assembly', () => {
       /more\.mjs/,
     ],
     [
+      'something lies packed in it, which the CDK would publish as it is',
+      () => {
+        mkdirSync(join(directory, '.cache'));
+        writeFileSync(join(directory, '.cache/1.zip'), 'other');
+      },
+      /\.cache\/1\.zip/,
+    ],
+    [
       'a file is a link to elsewhere',
       () => symlinkSync('/etc/hostname', join(directory, 'asset.1/link')),
       /link is neither file nor folder/,

@@ -39,6 +39,9 @@ if (command === 'synth') {
   const app = after('--app');
   const folder = join(env.STACKS, env.AWS_ACCESS_KEY_ID);
   mkdirSync(folder, { recursive: true });
+  // As the real one does: what is packed stays in the assembly.
+  mkdirSync(join(app, '.cache'), { recursive: true });
+  writeFileSync(join(app, '.cache', 'asset.zip'), 'packed');
   for (const file of readdirSync(app).filter((it) => it.endsWith('.template.json')))
     copyFileSync(join(app, file), join(folder, file.replace('.template', '')));
   console.log('deployed ' + app);
