@@ -39,7 +39,9 @@ export async function everyRelease(): Promise<void> {
   if (ended.status !== 200) throw new Error(`a rollback was answered ${JSON.stringify(ended.body)}`);
   for (const dead of ['/v1/dead-letters', '/v1/dead-letters/platform']) await request(dead);
   // As the stream tells of a breaker that closed.
-  await tick('operateredrives', { Records: [{ dynamodb: { Keys: { id: { S: `endpoint#${name}` } } } }] });
+  await tick('operateoperateredrives', {
+    Records: [{ dynamodb: { Keys: { id: { S: `endpoint#${name}` } } } }],
+  });
 }
 
 /** As a function of that automation tells the clock. */

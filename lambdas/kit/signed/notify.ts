@@ -56,8 +56,7 @@ async function asked(service: string, version: string, fields: Record<string, st
     if (status >= 300) throw new Error(`${service} answered ${status}`);
     return text;
   } catch (cause) {
-    throw new TransientError(`${fields.Action}: ${cause instanceof Error ? cause.message : 'no answer'}`, {
-      cause,
-    });
+    const why = cause instanceof Error ? cause.message : 'no answer';
+    throw new TransientError(`the clock asked AWS for '${fields.Action}' in vain: ${why}`, { cause });
   }
 }

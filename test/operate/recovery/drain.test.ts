@@ -12,13 +12,13 @@ vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'))
 vi.mock('../../../lambdas/kit/objects.ts', () => import('../../support/content.ts'));
 vi.mock('../../../lambdas/kit/secrets.ts', () => import('../../support/secrets.ts'));
 vi.mock('../../../lambdas/kit/telemetry.ts', () => import('../../support/telemetry.ts'));
-const { slept } = vi.hoisted(() => ({ slept: { ms: 0, then: () => {} } }));
+const { slept } = vi.hoisted(() => ({ slept: { ms: 0, wakes: () => {} } }));
 vi.mock('../../../lambdas/kit/clock.ts', async (original) => ({
   ...(await original<typeof import('../../../lambdas/kit/clock.ts')>()),
   // A worker waits, and the others go on: the clock of the test stands meanwhile.
   sleep: async (ms: number) => {
     slept.ms += ms;
-    slept.then();
+    slept.wakes();
   },
 }));
 
@@ -26,7 +26,7 @@ const HOUSE = { kind: 'endpoint', name: 'house' } as const;
 const A_MINUTE = 600;
 
 beforeEach(async () => {
-  slept.then = () => {};
+  slept.wakes = () => {};
   let seed = 1;
   vi.spyOn(Math, 'random').mockImplementation(() => {
     seed = (seed * 16_807) % 2_147_483_647;
@@ -90,7 +90,7 @@ class Backlog {
       this.queue.shift();
       time.at = Math.max(time.at, next.at);
       slept.ms = 0;
-      slept.then();
+      slept.wakes();
       const closed = isClosed();
       const before = stored(next.message.itemId).verdict;
       world.visibility = [];
@@ -172,7 +172,7 @@ describe('a backlog behind an outage', () => {
   it('is worked off though the endpoint is up for five seconds and down for sixty, with few calls in vain', async () => {
     const well = model.answers;
     const from = time.at;
-    slept.then = () => {
+    slept.wakes = () => {
       const isUp = (time.at + slept.ms - from) % 65_000 < 5000;
       model.answers = isUp ? well : [{ status: 503, body: {} }];
     };
