@@ -42,7 +42,8 @@ describe('imports', () => {
     expect(from('send', 'client')).toEqual(['wire/opinion.ts', 'lambdas/operate/probe/endpoint.ts']);
     expect(from('exchange', 'client')).toEqual(['wire/chat.ts', 'wire/embeddings.ts']);
     expect(from('chat', 'chat')).toEqual(['answer/chat-call.ts']);
-    expect(from('embeddings', 'embeddings')).toEqual(['embed.ts']);
+    expect(from('embeddings', 'embeddings')).toEqual(['embed.ts', 'similar/vector.ts']);
+    expect(from('vectorOf', 'vector')).toEqual(['similar/similar.ts']);
     expect(from('ModelStep', 'chat')).toEqual(['agent/agent.ts', 'step.ts']);
     expect(from('asker', 'chat-call')).toEqual(['agent/turn.ts']);
     expect(from('payTurn', 'turn')).toEqual(['agent/agent.ts']);
@@ -54,7 +55,7 @@ describe('imports', () => {
     expect(from('secondOpinion', 'opinion')).toEqual(['paid-call.ts']);
     expect(from('pay', 'paid-call')).toEqual(['fallback.ts']);
     expect(from('FallbackChain', 'fallback')).toEqual([
-      ...['agent/turn.ts', 'chat.ts', 'embed.ts', 'vision/vision.ts'],
+      ...['agent/turn.ts', 'chat.ts', 'embed.ts', 'similar/vector.ts', 'vision/vision.ts'],
     ]);
     expect(from('lookAt', 'seldom')).toEqual(['step.ts']);
     expect(from('embedder', 'seldom')).toEqual(['step.ts']);
@@ -67,6 +68,7 @@ describe('imports', () => {
     expect(inside.sort()).toEqual([
       'process/given/by-model.ts -> models/step.ts',
       ...['process/given/steps.ts -> models/runner.ts', 'process/given/steps.ts -> models/step.ts'],
+      'process/process.ts -> models/similar/sender.ts',
       'process/waiting.ts -> models/batch/pending.ts',
       'process/waiting.ts -> models/budget.ts',
       'process/work.ts -> models/lineage.ts',
