@@ -32,6 +32,7 @@ import { send } from './send.ts';
 import { similar } from './similar.ts';
 import { statistics } from './statistics.ts';
 import { status } from './status.ts';
+import { surrogate } from './surrogate.ts';
 import { suspend } from './suspend.ts';
 import { teardown } from './teardown.ts';
 import { token } from './token.ts';
@@ -46,7 +47,20 @@ export const GROUPS: readonly (readonly [title: string, commands: readonly Comma
   ['Automations', [automations, review, release, prompts, create, knowledge]],
   [
     'When something is wrong',
-    [health, redrive, dlq, caution, suspend, drain, resume, endpoints, breakers, calibrate, similar],
+    [
+      health,
+      redrive,
+      dlq,
+      caution,
+      suspend,
+      drain,
+      resume,
+      endpoints,
+      breakers,
+      calibrate,
+      similar,
+      surrogate,
+    ],
   ],
   ['This machine and the account', [open, token, preflight, restore, teardown]],
 ];

@@ -4,6 +4,7 @@ import { DEAD_LETTERS } from './door/dead-letters.ts';
 import * as queries from './door/queries.ts';
 import { RELEASE_ROUTES } from './door/releases.ts';
 import { command, gives, machines, NONE, people, type Route, read, verifying } from './door/route.ts';
+import { SURROGATE_ROUTES } from './door/surrogates.ts';
 
 export type { Gives, Open, Route, Who } from './door/route.ts';
 
@@ -199,6 +200,7 @@ export const ROUTES = {
     gives: gives('When it was reviewed, and is due again', 'Reviewed'),
   },
   ...RELEASE_ROUTES,
+  ...SURROGATE_ROUTES,
   calibrate: {
     ...command('POST /v1/automations/{name}/calibrate', bodies.calibrateBody),
     says: "Learn from people's decisions how much a step's confidence is worth, for operators",

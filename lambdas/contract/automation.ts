@@ -2,7 +2,6 @@ import type * as z from 'zod/v4/core';
 import type { ApprovalPolicy, EditField } from './approval-policy.ts';
 import type { AuditPolicy } from './audits/sample.ts';
 import type { DocumentPolicy, ReadDocument } from './document.ts';
-import type { Tier } from './endpoint.ts';
 import type { Doors } from './intake/doors.ts';
 import type { MailHeaders } from './intake/mail.ts';
 import type { RepairPolicy } from './intake/repair.ts';
@@ -16,16 +15,16 @@ import type { EmailRules, EventRules, ForwardRules, SlackRules } from './outside
 import type { Limits } from './outside/limits.ts';
 import type { RequestRules } from './outside/request.ts';
 import type { ParameterKind, Passage, Recipe, Template } from './parameters.ts';
-import type { BatchPolicy } from './steps/batch.ts';
 import type { Hinted, HintRules } from './steps/hints.ts';
 import type { Collection, Searched } from './steps/knowledge.ts';
 import type { Asked, Lookup } from './steps/lookup.ts';
+import type { StepPolicy } from './steps/policy.ts';
 import type { Arm } from './steps/release.ts';
-import type { SimilarPolicy } from './steps/similar.ts';
 import type { Prompt, StepRunner } from './steps/steps.ts';
 
 export type { Facts } from './item/envelope.ts';
 export type { Limit, Limits, SubjectLimit } from './outside/limits.ts';
+export type { StepPolicy } from './steps/policy.ts';
 export type { ModelRequest, Prompt, StepRunner } from './steps/steps.ts';
 
 import type { Promised, SuspendAt } from './intake/promised.ts';
@@ -230,29 +229,6 @@ export interface Action<Body = unknown> {
   compensate?: CompensationRules;
   /** How it is done at a destination of `connector: 'request'`, and at no other: docs/connectors.md. */
   request?: RequestRules;
-}
-
-/** What a step needs; the router chooses from the configured models, and says why. */
-export interface StepPolicy {
-  /** The smallest tier that is good enough. @default 'small' */
-  tier?: Tier;
-  /** Raises the tier for harder inputs. */
-  complexity?(input: unknown): Tier;
-  /** Upper bound on one request's cost, with fallbacks and opinions. @default the rest of the budget */
-  mostUsd?: number;
-  /** The age up to which an answer to the same request counts. @default 0, none is shared */
-  cacheHours?: number;
-  /**
-   * Upper bound on an answer's tokens, thoughts included: less is booked and paced for each call. An answer that is cut off there is asked
-   * for again at the model's full length. @default the model's
-   */
-  maxOutputTokens?: number;
-  /** How sure the model is of a choice: logprobs, or three answers. @default not measured */
-  confidence?: 'logprobs' | 'agreement';
-  /** Low-priority items wait for an answer at a lower price: docs/paying-less.md. @default they are answered at once */
-  batch?: BatchPolicy;
-  /** A question may get the answer of others that ask nearly the same: docs/paying-less.md. @default each is asked by itself */
-  similar?: SimilarPolicy;
 }
 
 /**

@@ -180,6 +180,7 @@ export const ENV = {
     'ITEM_DAYS',
     'KEPT_DAYS',
   ],
+  'operate/surrogates': ['ITEM_TABLE', 'CONTROL_TABLE', 'IDEMPOTENCY_TABLE', 'CONTENT_BUCKET'],
   'operate/probe': ['CONTROL_TABLE', 'AUDIT_TABLE', 'ITEM_DAYS'],
   'record/publish': [
     'ITEM_TABLE',

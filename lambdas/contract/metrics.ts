@@ -28,6 +28,7 @@ export const LOGGED_COUNTS = {
   rollbacks: 'Rollbacks',
   similarOff: 'SimilarOff',
   runsFailed: 'RunsFailed',
+  surrogatesOff: 'SurrogatesOff',
   itemsAccepted: 'ItemsAccepted',
   itemsDuplicate: 'ItemsDuplicate',
   itemsDeferred: 'ItemsDeferred',

@@ -9,14 +9,18 @@ import { exact } from './prices.ts';
 
 export interface RunnerOptions {
   /** Its lineage so far: what earlier generations cost counts against the item's budget. */
-  item: Pick<ItemRow, 'id' | 'generation' | 'remembers' | 'lineage' | 'priority'>;
+  item: Pick<ItemRow, 'id' | 'generation' | 'remembers' | 'lineage' | 'priority'> &
+    Partial<Pick<ItemRow, 'client' | 'share'>>;
   body: unknown;
   /** What people said when they sent the item back. */
   feedback: readonly string[];
-  automation: Pick<Automation, 'name' | 'budget' | 'prompts' | 'steps' | 'residency' | 'privacy'>;
+  automation: Pick<Automation, 'name' | 'budget' | 'prompts' | 'steps' | 'residency' | 'privacy'> &
+    Partial<Pick<Automation, 'requester'>>;
   endpoints: readonly Endpoint[];
   idempotencyTable: string;
   controlTable: string;
+  /** Where files of surrogates lie. @default there are none */
+  bucket?: string;
   /** How long content is kept (`retention.contentDays`). @default without end */
   contentDays?: number;
   /** When the function ends (milliseconds since 1970). @default never */

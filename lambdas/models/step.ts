@@ -77,16 +77,20 @@ export function stepRunner(options: RunnerOptions): Runner {
     const { version, text } = request.prompt;
     const input = digest({ input: request.input, prompt: text, feedback, model: request.model });
     const asked = { ...request, step: name, feedback };
-    const { similar } = policyOf(automation, name);
-    const kept = await paid<T>(name, { version, input }, async (means) =>
-      new ModelStep<T>(options, asked, means, await clearing(automation)).answer(
-        similar &&
-          (async (list, pay) => {
-            const { answeredAlike } = await import('./similar/similar.ts');
-            return answeredAlike(options, asked, similar, means, list, pay);
-          }),
-      ),
-    );
+    const { similar, surrogate } = policyOf(automation, name);
+    const kept = await paid<T>(name, { version, input }, async (means) => {
+      const ask = async () =>
+        new ModelStep<T>(options, asked, means, await clearing(automation)).answer(
+          similar &&
+            (async (list, pay) => {
+              const { answeredAlike } = await import('./similar/similar.ts');
+              return answeredAlike(options, asked, similar, means, list, pay);
+            }),
+        );
+      // Few automations have surrogates.
+      const room = surrogate && (await import('./surrogate/answer.ts'));
+      return room ? room.orAsk(options, { name, request, policy: surrogate }, ask) : ask();
+    });
     return measured(name, request, kept);
   };
   const see = async (picture: Uint8Array): Promise<string> => {

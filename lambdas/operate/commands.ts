@@ -21,6 +21,7 @@ import { promoteReply, releaseReply, releasesReply, rollbackReply } from './rele
 import { resumeReply } from './resume.ts';
 import { referenceReply } from './review/reference.ts';
 import { reviewReply } from './review/review.ts';
+import { surrogateReply, surrogateSwitchReply } from './surrogates/replies.ts';
 import { withdrawReply } from './withdraw/withdraw.ts';
 
 /** What callers change with a token. Each command is in the audit before it is carried out. */
@@ -53,6 +54,8 @@ export function answer(
     rollback: (asked) => rollbackReply(asked, env),
     rehearsal: (asked) => rehearsalReply(asked, env),
     calibrate: (asked) => calibrateReply(asked, env),
+    surrogate: (asked) => surrogateReply(asked, env),
+    surrogateSwitch: (asked) => surrogateSwitchReply(asked, env),
     compensate: (asked) => compensateReply(asked, registry, env),
     deadLetters: () => queuesReply(registry, env),
     deadLettersOf: (asked) => messagesReply(asked, registry, env),

@@ -132,6 +132,7 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
       alike: { itemTable: env.ITEM_TABLE, by: senderOf(automation, body, row), label: () => labelled },
       feedback: vault?.hide(feedback) ?? feedback,
       idempotencyTable: env.IDEMPOTENCY_TABLE,
+      bucket: env.CONTENT_BUCKET,
       contentDays: Number(env.CONTENT_DAYS),
       controlTable: env.CONTROL_TABLE,
       batch: { bucket: env.CONTENT_BUCKET, receivedAt: row.receivedAt },

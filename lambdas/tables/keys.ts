@@ -5,9 +5,8 @@ import { sha256 } from '../kit/digest.ts';
 import { OWN } from './object-keys.ts';
 
 /*
- * The key of every row and object that more than one function knows, and the permissions go by. What belongs to an automation
- * begins with its name and a sign that no name can contain, so that one pattern confines its functions in every table and in the
- * bucket: see ADR 0027. What only the console keeps (sessions, links, absences) is named where it is kept.
+ * The key of every row and object that more than one function knows, and the permissions go by. What belongs to an automation begins with
+ * its name and a sign that no name can contain, so that one pattern confines its functions in every table and in the bucket (ADR 0027).
  */
 
 export * from './object-keys.ts';
@@ -41,6 +40,7 @@ export type Kind =
   | 'statistics'
   | 'step'
   | 'subject'
+  | 'surrogate'
   | 'upload';
 
 /** `<automation>_<kind>#<part>#…`: a row of the automation that is no item. */

@@ -31,6 +31,7 @@ import { doorsOf } from './doors.ts';
 import { forwardOf } from './forward.ts';
 import { intakeOf } from './intake.ts';
 import { lanesOf, queuesOf, type WorkLanes } from './lanes.ts';
+import { learnsIn, surrogatesOn } from './learning/surrogates.ts';
 import { policyVersion } from './policy-version.ts';
 import { readerOf } from './reader.ts';
 import { silenceOf } from './silence.ts';
@@ -87,11 +88,8 @@ export class AutomationStack extends Stack {
 
     const slot = { automation, platform, folder: this.#folder, ...queuesOf(lanes) };
     const reads = readerOf(this, slot);
-    intakeOf(this, { ...slot, reads });
-    doorsOf(this, { ...slot, reads });
-    forwardOf(this, { ...slot, reads });
-    silenceOf(this, slot);
-    batchOf(this, slot);
+    for (const make of [intakeOf, doorsOf, forwardOf]) make(this, { ...slot, reads });
+    for (const make of [silenceOf, batchOf, surrogatesOn]) make(this, slot);
     const machine = this.#workflow(lanes, actions.queue);
     const about = `signs the verdicts of ${automation.name}`;
     const gate = houseSecret(this, foundation, `signalbox/gates/${automation.name}`, about, 'key');
@@ -189,6 +187,7 @@ export class AutomationStack extends Stack {
           // Requests that wait for a batch.
           hasBatches(this.#automation) ? rows([kindOf(name, 'batch')], 'GetItem', 'PutItem') : nothing,
           like.kept,
+          learnsIn(this.#automation).examples,
         ),
         // What approvers said when they sent an item back.
         table(data, 'APPROVAL_TABLE', rows([slice(name)], 'GetItem')),
@@ -214,6 +213,7 @@ export class AutomationStack extends Stack {
             ...(['GetItem', 'BatchGetItem'] as const),
           ),
           this.#counts(),
+          learnsIn(this.#automation).stands,
         ),
         content(data, slice(name), 'GetObject', 'PutObject'),
         endpointKeys(data),

@@ -5,6 +5,7 @@ import type { ResolvedConfig } from '../config.ts';
 import { offersFor, placesOf, thatCan } from './models/offers.ts';
 import { faultsInBatch } from './steps/batch.ts';
 import { faultsInSimilar } from './steps/similar.ts';
+import { faultsInSurrogate } from './steps/surrogate.ts';
 
 const CONFIDENCES = ['logprobs', 'agreement'];
 
@@ -21,6 +22,7 @@ const FIELDS: Record<keyof StepPolicy, true> = {
   confidence: true,
   batch: true,
   similar: true,
+  surrogate: true,
 };
 
 /** What is wrong with the policies of an automation's steps, as far as it can be known before any item. */
@@ -36,6 +38,7 @@ export function faultsInSteps(automation: Automation, { endpoints }: ResolvedCon
     ...faultsInPolicy(policy).map((fault) => `step '${step}': ${fault}`),
     ...faultsInBatch(step, policy, automation, endpoints).map((fault) => `step '${step}': ${fault}`),
     ...faultsInSimilar(step, policy, endpoints).map((fault) => `step '${step}': ${fault}`),
+    ...faultsInSurrogate(step, policy, automation).map((fault) => `step '${step}': ${fault}`),
   ]);
   // Of steps that are well formed: who could serve them is a question only then.
   if (faults.length > 0) return faults;

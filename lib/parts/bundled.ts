@@ -35,6 +35,7 @@ export const CARRIED = {
   'models/batch': ['automation', 'endpoints'],
   'operate/verify': ['registry'],
   'read/read': ['automation'],
+  'operate/surrogates': ['automation'],
   'act/act': ['automation'],
   'approve/ask': ['settings'],
   'approve/page': ['settings', 'declared'],

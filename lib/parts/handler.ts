@@ -34,6 +34,9 @@ export const THINKING = 384;
 /** And for one that holds the text of ten items' documents beside that. */
 export const THINKING_WITH_FILES = 1024;
 
+/** For one that learns: a processor of its own, for seconds. */
+export const LEARNING = 1769;
+
 /** For one that draws pages and reads pictures: more of it is more of a processor, too. */
 export const READING = 3008;
 

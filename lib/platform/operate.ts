@@ -110,6 +110,8 @@ export class Operate extends Construct {
           // Which release runs, and what is counted of it.
           rows([kindOf('*', 'release')], 'GetItem', 'PutItem'),
           rows([kindOf('*', 'shadow')], 'GetItem'),
+          // What answers in a model's place.
+          rows([kindOf('*', 'surrogate')], 'GetItem', 'PutItem'),
           rows([kindOf('*', 'statistics'), kindOf('*', 'sample')], 'BatchGetItem'),
           OF_REDRIVES,
         ),

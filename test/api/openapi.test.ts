@@ -67,6 +67,7 @@ describe('the description of the API', () => {
         'get /v1/automations/{name}/drift',
         'get /v1/automations/{name}/judged',
         'get /v1/automations/{name}/releases',
+        'get /v1/automations/{name}/surrogate',
         'get /v1/automations/{name}/statistics',
         'get /v1/breakers',
         'get /v1/cases',
@@ -88,7 +89,7 @@ describe('the description of the API', () => {
           .filter(({ documents }) => documents)
           .map(({ name }) => `post /v1/automations/${name}/uploads`),
         ...[
-          ...['calibrate', 'caution', 'drain', 'drift', 'redrives', 'resume', 'review', 'similar', 'suspend'],
+          ...'calibrate caution drain drift redrives resume review similar surrogate suspend'.split(' '),
           ...['releases', 'releases/promote', 'releases/rollback', 'rehearsals'],
         ].map((command) => `post /v1/automations/{name}/${command}`),
         'post /v1/breakers/{endpoint}',

@@ -67,7 +67,7 @@ describe('a call that cannot be understood', () => {
   it.each([
     [
       ['things'],
-      /^unknown command 'things'; there are: send, status, items, withdraw, compensate, approvals, statistics, report, drift, audits, what-if, rehearse, audit, verify, export, cases, erase, automations, review, release, prompts, new, knowledge, health, redrive, dlq, caution, suspend, drain, resume, endpoints, breakers, calibrate, similar, open, token, preflight, restore, teardown$/,
+      /^unknown command 'things'; there are: send, status, items, withdraw, compensate, approvals, statistics, report, drift, audits, what-if, rehearse, audit, verify, export, cases, erase, automations, review, release, prompts, new, knowledge, health, redrive, dlq, caution, suspend, drain, resume, endpoints, breakers, calibrate, similar, surrogate, open, token, preflight, restore, teardown$/,
     ],
     [['itmes'], /^unknown command 'itmes'; did you mean: signalbox items --help$/],
     [['item'], /^unknown command 'item'; did you mean: signalbox items --help$/],

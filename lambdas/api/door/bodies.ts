@@ -12,7 +12,7 @@ import { cursor, time } from './queries.ts';
 export const NO_RESUME_CURSOR = "must be the 'cursor' of an earlier answer";
 export const NO_ERASE_CURSOR = NO_RESUME_CURSOR;
 
-const why = lazy(() =>
+export const why = lazy(() =>
   z.string('must be a text that says why, for those who find it so').check(
     z.trim(),
     z.minLength(3, 'must be at least 3 characters'),

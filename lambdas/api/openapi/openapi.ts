@@ -27,6 +27,7 @@ import { driftSchema, referenceSchema } from './reports/drift-schemas.ts';
 import { judgedSchema } from './reports/judged-schema.ts';
 import { releasesSchema } from './reports/release-schema.ts';
 import { reportSchema } from './reports/report-schemas.ts';
+import { surrogateSchema } from './reports/surrogate-schema.ts';
 import { acceptedSchema, itemSchema, pageSchema, problemSchema, uploadSchema } from './schemas.ts';
 import { mayCall, operationIdOf, TAGS, tagOf } from './tags.ts';
 import { callbacksOf, statusChangeSchema, WEBHOOKS } from './webhooks.ts';
@@ -82,6 +83,7 @@ export function openapi(registry: readonly RegistryEntry[], url: string): object
         RedriveState: schema(redriveStateSchema),
         Resumed: schema(resumedSchema),
         Reference: schema(referenceSchema),
+        Surrogate: schema(surrogateSchema),
         Reviewed: schema(reviewedSchema),
         Releases: schema(releasesSchema),
         Held: schema(heldSchema),

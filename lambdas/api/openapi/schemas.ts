@@ -150,6 +150,7 @@ export const itemSchema = z.object({
         price: z.string(),
         milliseconds: z.int(),
         rawConfidence: z.optional(z.number()),
+        surrogate: z.optional(z.string()),
         failure: z.optional(z.string()),
         /** Of a lookup: whom it asked. Model and endpoint are `none`. */
         source: z.optional(z.string()),

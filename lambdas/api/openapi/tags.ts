@@ -59,6 +59,8 @@ const NAMES: Partial<Record<Operation, string>> = {
   reference: 'pinReference',
   review: 'reviewAutomation',
   releases: 'getReleases',
+  surrogate: 'getSurrogate',
+  surrogateSwitch: 'switchSurrogate',
   release: 'beginRelease',
   promote: 'promoteRelease',
   rollback: 'rollBackRelease',

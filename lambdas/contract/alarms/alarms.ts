@@ -26,6 +26,7 @@ export const SEVERITY = {
   'schedules/failing': 'routine',
   'similar/off': 'routine',
   'stream/failed-batches': 'urgent',
+  'surrogate/off': 'routine',
   'workflow/failed': 'routine',
 } as const;
 
@@ -48,6 +49,7 @@ const PRESS: Readonly<Partial<Record<AlarmName, string>>> = {
   'reviews/overdue': 'automations',
   'schedules/failing': 'breakers',
   'similar/off': 'automations',
+  'surrogate/off': 'automations',
 };
 const OF_STAGE: readonly AlarmName[] = ['queue/dead-letters', 'stream/failed-batches'];
 
@@ -118,6 +120,10 @@ export const JUDGED = {
   'similar/off': {
     impact:
       'answers to similar questions were wrong more often than may be: the step asks a model about every question again',
+  },
+  'surrogate/off': {
+    impact:
+      "what answered in a model's place disagrees with it too often, and answers no more: the model is asked and paid again",
   },
   'workflow/failed': { impact: 'a run ended without writing down how: its item stands where it was' },
 } as const satisfies Readonly<Partial<Record<AlarmName, Judged>>>;

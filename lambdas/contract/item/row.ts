@@ -36,6 +36,8 @@ export interface LineageEntry {
   milliseconds: number;
   /** How sure the model looked, from 0 to 1, before calibration: no gate sees it. */
   rawConfidence?: number;
+  /** The version of the surrogate that answered in the model's place: the beginning of its file's hash. */
+  surrogate?: string;
   failure?: string;
   /** What an agent asked for in this turn, by the names of its tools; `unknown` stands for one that it has not. */
   tools?: readonly string[];

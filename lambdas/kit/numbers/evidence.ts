@@ -32,6 +32,12 @@ export class Evidence {
   }
 
   get isEnough(): boolean {
-    return this.#bets.reduce((sum, { won }) => sum + won, 0) / this.#bets.length >= ENOUGH;
+    return this.worth >= ENOUGH;
+  }
+
+  /** What the bets have won, on average: 1 at the beginning, and never less. */
+  get worth(): number {
+    const won = this.#bets.reduce((sum, bet) => sum + bet.won, 0) / this.#bets.length;
+    return Math.max(1, won);
   }
 }
