@@ -32,8 +32,8 @@ const DEPLOYED: [string, () => Synthesised][] = [
 /** What the house tells every function, beside its row. */
 const HOUSE_VARIABLES = ['POWERTOOLS_LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE', 'SERVICE'];
 
-/** Exists only where an automation declares it, which none of these does. */
-const UNDECLARED = ['models/batch'];
+/** Exist only where an automation declares them, which none of these does. */
+const UNDECLARED = ['models/batch', 'operate/surrogates'];
 
 /** Those with the stage `read`. */
 const readers = automations.filter(({ documents }) => documents);
