@@ -37,10 +37,10 @@ export const health: Command = {
   --local    the queues of the local run, too
 
 Automations with their state, caution and budget; what waits in which batch;
-breakers that are not closed; redrives that run; the newest ${MOST_READ} parked items by their reason, how many
-are quarantined; items that have been at work for more than five minutes;
-queues that hold messages, and dead letters. For a token with the role
-operator.`,
+breakers that are not closed; redrives that run; the newest ${MOST_READ} parked items by
+their reason, how many are quarantined; items that have been at work for more
+than five minutes; queues that hold messages, and dead letters. For a token
+with the role operator.`,
   example: ['health', '--stage', 'prod'],
   arguments: [],
   options: { stage: 'text', local: 'flag' },
