@@ -5,7 +5,16 @@ import { Waiting } from '../../lambdas/outbound/waiting-error.ts';
 import { newTable, rowOf } from '../outbound/permit-world.ts';
 import type { Answer } from '../support/http.ts';
 import { named, time, world } from '../support/world.ts';
-import { chain, crowd, Endpoints, LIMITED, PAID_MICRO_USD, shut, spent } from './fallback-world.ts';
+import {
+  chain,
+  crowd,
+  Endpoints,
+  LIMITED,
+  PAID_MICRO_USD,
+  shut,
+  spent,
+  spreadFrom,
+} from './fallback-world.ts';
 import { completion, fault, refusal } from './wire/completions.ts';
 
 const { measured, counted, onSleep } = vi.hoisted(() => ({
@@ -61,9 +70,6 @@ afterEach(() => endpoints.close());
 
 const run = (...list: Parameters<ReturnType<typeof chain>['run']>[0]) => chain({ controlTable }).run(list);
 
-/** Who waits for one breaker does not come back at one moment, but within five seconds. */
-const from = (seconds: number) => expect.toSatisfy((it: number) => it >= seconds && it <= seconds + 5);
-
 describe('an endpoint that gives no turn', () => {
   it('is passed over, with every other model behind its door, and what was booked is given back', async () => {
     shut(controlTable, 'a');
@@ -100,7 +106,7 @@ describe('an endpoint that gives no turn', () => {
 
     await expect(run(endpoints.candidate('a'))).rejects.toMatchObject({
       message: "endpoint 'a': its breaker is open (it was down)",
-      seconds: from(30),
+      seconds: spreadFrom(30),
     });
   });
 
@@ -170,7 +176,7 @@ describe('an endpoint that gives no turn', () => {
 
     expect(error).toMatchObject({
       message: "endpoint 'a': its breaker is open (an outage)",
-      seconds: from(9),
+      seconds: spreadFrom(9),
     });
     expect([endpoints.asked, spent(controlTable), counted]).toEqual([[], 0, ['breakersOpen']]);
   });

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { Endpoint, ModelOffer } from '../../lambdas/contract/endpoint.ts';
 import type { Answer as StepAnswer } from '../../lambdas/models/answer/answer.ts';
 import { type ChatOptions, chatCall } from '../../lambdas/models/answer/chat-call.ts';
@@ -103,3 +104,7 @@ export function crowd(table: string, name: string, seconds = 60): void {
 }
 
 export const LIMITED: Partial<Endpoint> = { requestsPerMinute: 600 };
+
+/** Who waits for one breaker does not come back at one moment, but within five seconds. */
+export const spreadFrom = (seconds: number) =>
+  expect.toSatisfy((it: number) => it >= seconds && it <= seconds + 5);
