@@ -15,7 +15,7 @@ import {
   say,
   signIn,
 } from '../support/app.ts';
-import { everyBatch } from '../support/batched.ts';
+import { everyBatch, everySurrogate } from '../support/batched.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { account, approval, tick, timekeeper } from '../support/desk-clock.ts';
 import {
@@ -202,6 +202,7 @@ describe('permissions', () => {
     for (const { body } of [small, large, ticket]) await reaches(body.id, 'done');
     await everyOther();
     await everyBatch();
+    await everySurrogate();
     await everyDocument();
     await everyDoor();
     await everyChannel();

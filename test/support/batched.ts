@@ -1,4 +1,5 @@
-import { post, reaches, TICKET } from './app.ts';
+import { post, reaches, request, TICKET } from './app.ts';
+import { account, invoke } from './desk-clock.ts';
 import { COPIED } from './followed.ts';
 
 /** The automation whose step `route` waits for batches, on the application of the live tests. */
@@ -10,4 +11,13 @@ export async function everyBatch(): Promise<void> {
   const text = `${TICKET.text} ${crypto.randomUUID()}`;
   const { body } = await post(BATCHED, { ...TICKET, text }, headers);
   await reaches(body.id, ['done', 'waiting_approval', 'refused'], 240);
+}
+
+/** What trains that automation's surrogate makes its calls, and operators look at it. */
+export async function everySurrogate(): Promise<void> {
+  await invoke(await account.resource(BATCHED, 'operateoperatesurrogates'));
+  const path = `/v1/automations/${BATCHED}/surrogate`;
+  const body = JSON.stringify({ on: true, reason: 'a test' });
+  for (const { status } of [await request(path), await request(path, { method: 'POST', body })])
+    if (status !== 200) throw new Error(`the surrogate was answered ${status}`);
 }

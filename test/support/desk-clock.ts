@@ -92,13 +92,18 @@ export function timekeeper(): Promise<void> {
 
 /** What a function of the platform does by a schedule, now. @param id the beginning of its name in the template */
 export async function tick(id: string, event: object = {}): Promise<void> {
+  await invoke(await resource(id), event);
+}
+
+/** The same of any function, by its physical name. */
+export async function invoke(name: string, event: object = {}): Promise<void> {
   const lambda = new AwsClient({ ...KEYS, service: 'lambda' });
-  const path = `/2015-03-31/functions/${await resource(id)}/invocations`;
+  const path = `/2015-03-31/functions/${name}/invocations`;
   const response = await lambda.fetch(`${outputs.endpointUrl}${path}`, {
     ...{ method: 'POST', body: JSON.stringify(event) },
   });
   const answer = await response.text();
-  if (!response.ok || response.headers.has('x-amz-function-error')) throw new Error(`${id}: ${answer}`);
+  if (!response.ok || response.headers.has('x-amz-function-error')) throw new Error(`${name}: ${answer}`);
 }
 
 const KEYS = { accessKeyId: 'test', secretAccessKey: 'test', region: 'us-east-1' };

@@ -63,13 +63,13 @@ function auditAll(root: string): void {
   writeFileSync(file, all);
 }
 
-/** Low-priority items of the copied automation wait for batches: the shipped ones are asked at once. */
+/** Low-priority items of the copied automation wait for batches, and its route learns: the shipped ones always ask, and at once. */
 function batchOne(root: string): void {
   const file = join(root, 'automations', COPIED, 'automation.ts');
   const text = readFileSync(file, 'utf8');
   const waiting = text.replace(
     '\n  maxConcurrency:',
-    "\n  steps: { route: { batch: { sla: '1h' } } },\n  maxConcurrency:",
+    "\n  steps: { route: { batch: { sla: '1h' }, surrogate: { agreement: 0.9 } } },\n  maxConcurrency:",
   );
   if (waiting === text || /\n {2}steps:/.test(text)) throw new Error(`${COPIED} has steps of its own`);
   writeFileSync(file, waiting);
