@@ -71,7 +71,7 @@ export async function gather(
   const said = new Map(
     samples.flatMap((sample) => {
       const first = firstOf(sample);
-      return first ? [[sample.itemId, first.label] as const] : [];
+      return first?.label ? [[sample.itemId, first.label] as const] : [];
     }),
   );
   const usable = [...rows.values()]

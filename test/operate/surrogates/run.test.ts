@@ -1,7 +1,21 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AuditPolicy } from '../../../lambdas/contract/audits/sample.ts';
+import { clock } from '../../../lambdas/kit/clock.ts';
+import { trainSurrogates } from '../../../lambdas/operate/surrogates/run.ts';
+import { addSamples } from '../../../lambdas/tables/samples/samples.ts';
 import { exampleKey } from '../../../lambdas/tables/surrogates/keys.ts';
 import { changeSurrogate } from '../../../lambdas/tables/surrogates/surrogates.ts';
-import { learned, OF, routed, standing, stream, textAbout, train } from '../../support/surrogates.ts';
+import { ENV } from '../../support/fixtures.ts';
+import {
+  AUTOMATION,
+  learned,
+  OF,
+  routed,
+  standing,
+  stream,
+  textAbout,
+  train,
+} from '../../support/surrogates.ts';
 import { time, world } from '../../support/world.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
@@ -117,5 +131,38 @@ describe('the training of surrogates', () => {
       Array.from({ length: 40 }, () => routed({ text: textAbout('delivery'), label: 'delivery' })),
     );
     expect(honest.filter(({ label }) => label !== 'delivery')).toEqual([]);
+  });
+
+  it('hears people who find its answers wrong, although nobody had tried them', async () => {
+    await learned();
+    const local = (await stream(120)).filter(({ by }) => by === 'surrogate').slice(0, 20);
+    expect(local.length).toBe(20);
+    const at = new Date(clock.now()).toISOString();
+    await addSamples(
+      'control',
+      local.map(({ id, label = '' }) => ({
+        ...{
+          itemId: id,
+          generation: 1,
+          at,
+          label,
+          verdict: 'act' as const,
+          marks: [],
+          probability: 1,
+          people: 1 as const,
+        },
+        answers: [{ by: 'anna', at, label: 'other', verdict: 'refuse' as const }],
+      })),
+    );
+    await changeSurrogate('control', OF, (now) => now && { ...now, trained: undefined as never });
+    await trainSurrogates(
+      { ...AUTOMATION, audit: { share: 1, target: 0.95, group: 'all' } as AuditPolicy },
+      ENV,
+    );
+    const { off, closed = {}, tried = [] } = standing() ?? {};
+    expect(off !== undefined || Object.keys(closed).length > 0 || tried.some(({ wrong }) => wrong)).toBe(
+      true,
+    );
+    expect(world.counted).toContain('surrogatesOff');
   });
 });
