@@ -163,3 +163,8 @@ export function collectionPrefix(collection: string): string {
 export function rootKey(day: string): string {
   return `roots/${day}.json`;
 }
+
+/** Of a surrogate's file: like content it is gone after `retention.contentDays`. */
+export function surrogateFileKey(automation: string, step: string, version: string): string {
+  return `items/${automation}${OWN}surrogate-${step}/${version}.json`;
+}

@@ -74,8 +74,8 @@ export const WILDCARDS = [
   },
   {
     reason: 'the same, of the items of one automation',
-    who: /Signalbox-prod-([\w-]+)\/(?:intake--(?:intake|doors|forward)|process--process|read--read)/,
-    resource: new RegExp(`datacontent\\w+(?:\\.Arn)?>/items/${ANY}_\\*$`),
+    who: /Signalbox-prod-([\w-]+)\/(?:intake--(?:intake|doors|forward)|process--process|read--read|operate--surrogates)/,
+    resource: new RegExp(`datacontent\\w+(?:\\.Arn)?>/items/${ANY}_(?:\\*|surrogate-\\*/\\*\\.json)$`),
     actions: ['s3:GetObject', 's3:PutObject'],
   },
   {

@@ -13,7 +13,7 @@ it('what trains a surrogate is there with its schedule where one is declared, an
     .filter(({ steps = {} }) => Object.values(steps).some(({ surrogate }) => surrogate))
     .map(({ name }) => name);
   const trainers = ofType(prod, 'AWS::Lambda::Function').filter(({ id }) =>
-    id.startsWith('operateoperatesurrogates'),
+    id.startsWith('operatesurrogates'),
   );
   const rules = ofType(prod, 'AWS::Events::Rule').filter(({ id }) => id.startsWith('surrogatesaretrained'));
   expect(trainers.map(({ stack }) => stack)).toEqual(declared);

@@ -42,7 +42,7 @@ it('learns from the items of an automation, and routes the next ones without the
   for (const id of seen) await reaches(id, ENDED, 240);
   expect(await Promise.all(seen.slice(0, 10).map(routedBy))).not.toContain('surrogate');
 
-  await invoke(await account.resource(BATCHED, 'operateoperatesurrogates'));
+  await invoke(await account.resource(BATCHED, 'operatesurrogates'));
   const { status, body } = await request(PATH);
   expect([status, body]).toEqual([200, expect.objectContaining({ state: 'answers', step: 'route' })]);
   // A function believes for five seconds what it has read.

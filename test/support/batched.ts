@@ -15,7 +15,7 @@ export async function everyBatch(): Promise<void> {
 
 /** What trains that automation's surrogate makes its calls, and operators look at it. */
 export async function everySurrogate(): Promise<void> {
-  await invoke(await account.resource(BATCHED, 'operateoperatesurrogates'));
+  await invoke(await account.resource(BATCHED, 'operatesurrogates'));
   const path = `/v1/automations/${BATCHED}/surrogate`;
   const body = JSON.stringify({ on: true, reason: 'a test' });
   for (const { status } of [await request(path), await request(path, { method: 'POST', body })])

@@ -1,6 +1,6 @@
 import { SystemError } from '../../kit/errors.ts';
 import { getContent } from '../../kit/objects.ts';
-import { surrogateFileKey } from '../../tables/surrogates/keys.ts';
+import { surrogateFileKey } from '../../tables/keys.ts';
 import type { OfStep } from '../../tables/surrogates/surrogates.ts';
 import { opened, type Surrogate, type SurrogateFile, versionOf } from './file.ts';
 

@@ -7,7 +7,7 @@ import { count, logger } from '../../kit/telemetry.ts';
 import { fileOf, versionOf } from '../../models/surrogate/file.ts';
 import { BY_ITSELF, withTried } from '../../models/surrogate/tried.ts';
 import { tellAlarm } from '../../tables/alarms/told.ts';
-import { surrogateFileKey } from '../../tables/surrogates/keys.ts';
+import { surrogateFileKey } from '../../tables/keys.ts';
 import {
   changeSurrogate,
   type OfStep,

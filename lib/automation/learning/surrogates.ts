@@ -2,9 +2,9 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Automation } from '../../../lambdas/contract/automation.ts';
-import { kindOf, slice } from '../../../lambdas/tables/keys.ts';
+import { kindOf } from '../../../lambdas/tables/keys.ts';
 import { Handler, LEARNING } from '../../parts/handler.ts';
-import { content } from '../../parts/uses/files.ts';
+import { surrogateFiles } from '../../parts/uses/files.ts';
 import { index, nothing, rows, table, tells } from '../../parts/uses.ts';
 import { BY_AUTOMATION } from '../../platform/data.ts';
 import type { Slot } from '../reader.ts';
@@ -33,7 +33,7 @@ export function surrogatesOn(stack: Stack, { automation, platform, folder }: Slo
     description: `trains what answers in a model's place for ${name}`,
     uses: [
       // Which items there are, and what became of them.
-      table(data, 'ITEM_TABLE', index(BY_AUTOMATION)),
+      table(data, 'ITEM_TABLE', index(BY_AUTOMATION, [name])),
       table(
         data,
         'CONTROL_TABLE',
@@ -42,7 +42,7 @@ export function surrogatesOn(stack: Stack, { automation, platform, folder }: Slo
         audit ? rows([kindOf(name, 'sample')], 'BatchGetItem') : nothing,
       ),
       table(data, 'IDEMPOTENCY_TABLE', rows([kindOf(name, 'surrogate')], 'BatchGetItem')),
-      content(data, slice(name), 'PutObject'),
+      surrogateFiles(data, name),
     ],
   });
   new Rule(stack, 'surrogates are trained', {

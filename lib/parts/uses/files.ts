@@ -7,6 +7,7 @@ import {
   receiptSaltKey,
   rootKey,
   slice,
+  surrogateFileKey,
 } from '../../../lambdas/tables/keys.ts';
 import type { Data } from '../../platform/data.ts';
 import {
@@ -38,6 +39,14 @@ export function editedBodies({ content: bucket }: Data): Use<never> {
   return {
     ...{ variable: undefined, value: '' },
     grant: (fn) => grantObjects(fn, bucket, editedBodyKey('*', '*'), ['PutObject']),
+  };
+}
+
+/** To write the files of an automation's surrogates, and no content of its items. */
+export function surrogateFiles({ content: bucket }: Data, automation: string): Use<'CONTENT_BUCKET'> {
+  return {
+    ...{ variable: 'CONTENT_BUCKET', value: bucket.bucketName },
+    grant: (fn) => grantObjects(fn, bucket, surrogateFileKey(automation, '*', '*'), ['PutObject']),
   };
 }
 

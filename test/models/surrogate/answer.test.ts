@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { TransientError } from '../../../lambdas/kit/errors.ts';
 import { Leased } from '../../../lambdas/tables/items/lease.ts';
-import { surrogateFileKey } from '../../../lambdas/tables/surrogates/keys.ts';
+import { surrogateFileKey } from '../../../lambdas/tables/keys.ts';
 import { learned, OF, routed, standing, stream, TOPICS, textAbout } from '../../support/surrogates.ts';
 import { time, world } from '../../support/world.ts';
 
