@@ -56,13 +56,22 @@ async function ringing(aws: Aws): Promise<Alarm[]> {
       ...{ StateValue: 'ALARM', MaxRecords: '100' },
       ...(next === undefined ? {} : { NextToken: next }),
     });
-    for (const part of xml.split('<AlarmName>').slice(1))
+    for (const part of membersIn(xml))
       found.push({
-        name: elements(`<AlarmName>${part}`, 'AlarmName')[0] ?? '',
+        name: elements(part, 'AlarmName')[0] ?? '',
         since: elements(part, 'StateUpdatedTimestamp')[0] ?? '',
         says: elements(part, 'AlarmDescription')[0] ?? '',
       });
     next = elements(xml, 'NextToken')[0];
   } while (next);
   return found;
+}
+
+/** One part for each alarm: its fields come in no order that is promised, and some hold members of their own. */
+function membersIn(xml: string): string[] {
+  const flat = ['Dimensions', 'Metrics', 'AlarmActions', 'OKActions', 'InsufficientDataActions'].reduce(
+    (rest, list) => rest.replaceAll(new RegExp(`<${list}>[\\s\\S]*?</${list}>`, 'g'), ''),
+    xml,
+  );
+  return [...flat.matchAll(/<member>([\s\S]*?)<\/member>/g)].map(([, part = '']) => part);
 }

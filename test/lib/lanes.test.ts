@@ -20,17 +20,10 @@ it('urgent work has a queue of its own where that is declared, and nowhere else'
   expect(urgentQueues().map(({ stack }) => stack)).toEqual(separate);
 });
 
-it('that queue has dead letters, an alarm after five minutes, and feeds the same function beside the other', () => {
+it('that queue has dead letters, and feeds the same function beside the other', () => {
   for (const { stack, id, resource } of urgentQueues()) {
     const own = { resources: prod.resources.filter((it) => it.stack === stack) };
     expect(resource.Properties.RedrivePolicy, stack).toMatchObject({ maxReceiveCount: 6 });
-    const alarms = ofType(own, 'AWS::CloudWatch::Alarm').filter(({ resource }) =>
-      references(resource.Properties.Dimensions).includes(id),
-    );
-    expect(
-      alarms.map(({ resource }) => resource.Properties.Threshold),
-      stack,
-    ).toEqual([300]);
     const fed = ofType(own, 'AWS::Lambda::EventSourceMapping').filter(({ path }) => path.includes('process'));
     expect(fed, stack).toHaveLength(2);
     expect(new Set(fed.map(({ resource }) => JSON.stringify(resource.Properties.FunctionName))).size).toBe(1);

@@ -32,22 +32,22 @@ export async function collect(
 ): Promise<boolean> {
   const members = await requestsIn(keeping.table, listOf(file.automation, file.batch), MOST_REQUESTS);
   const byKey = new Map(members.map((request) => [request.id, request]));
-  const items = await itemsOf(keeping, members);
+  // A provider that answers one line twice is believed once.
+  const seen = new Set<string>();
   for (const name of files) {
     if (!name || !provider) continue;
     await eachOf(provider.lines(name), async (line) => {
       const back = lineBack(line);
       const key = back && askedKey(file.automation, back.hash);
       const request = key === undefined ? undefined : byKey.get(key);
-      if (
-        !back?.told ||
-        !request ||
-        !(await take(keeping, file, request, back.told, items.get(request.itemId)))
-      )
-        return;
-      byKey.delete(request.id);
+      if (!back?.told || !request || seen.has(request.id)) return;
+      seen.add(request.id);
+      // As it is now: it may have been erased, or let go on, since the file was opened.
+      const item = (await itemsOf(keeping, [request])).get(request.itemId);
+      if (await take(keeping, file, request, back.told, item)) byKey.delete(request.id);
     });
   }
+  const items = await itemsOf(keeping, [...byKey.values()]);
   await eachOf(byKey.values(), (request) => leftOver(keeping, request, items.get(request.itemId)));
   await keeping.flush();
   // What came to the list a moment ago is looked at once more.

@@ -18,7 +18,18 @@ const OVER = ['completed', 'failed', 'expired', 'cancelled'];
 /** A file that nobody waits for is looked at so long, for what it costs. */
 const MOST_MS = 36 * 3_600_000;
 
+/** One look. Whatever the provider does meanwhile, nobody waits for it beyond their time. */
 export async function lookAt(keeping: Keeping, file: BatchFile): Promise<void> {
+  try {
+    await look(keeping, file);
+  } catch (error) {
+    const over = cutoffOfFile(keeping, file) + STOP_MS;
+    if (clock.now() >= over && file.givenUpAt === undefined) await giveUpAll(keeping, file);
+    throw error;
+  }
+}
+
+async function look(keeping: Keeping, file: BatchFile): Promise<void> {
   const provider = keeping.provider(file.endpoint);
   // Taken out of the configuration: nobody can ask it any more.
   if (!provider) return over(keeping, file, undefined, []);

@@ -6,9 +6,13 @@ import { withFewMarks } from '../../kit/text.ts';
 /** Letters with their marks, digits, and what joins them inside a word. */
 const WORD = /[\p{L}\p{N}\p{M}]+(?:['’.,:/@_-][\p{L}\p{N}\p{M}]+)*/gu;
 
+/** Whatever stands on a keyboard for one: `don´t` is `don't`. */
+const APOSTROPHES = /[’‘‛´`ʼʹ′＇]/g;
+
 /** As two people may write the same: without marks, in small letters. */
 export function plainly(text: string): string {
-  return withFewMarks(text).normalize('NFKD').replaceAll(/\p{M}/gu, '').replaceAll('’', "'").toLowerCase();
+  const straight = text.replaceAll(APOSTROPHES, "'");
+  return withFewMarks(straight).normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
 }
 
 export function wordsOf(text: string): string[] {

@@ -1,3 +1,5 @@
+import { cutText } from '../../kit/text.ts';
+
 /*
  * What a text is to the classifier: hashed n-grams of its words and of the characters of each word. The same text gives the same signs
  * wherever it is read, and a sign is 32 bits: no word can be read back out of a model, although one can be tried.
@@ -40,7 +42,7 @@ export function signsOf(text: string): Signs {
 
 /** Words and numbers in small letters. Digits are alike: which number it is sorts nothing. */
 function wordsOf(text: string): string[] {
-  const small = text.slice(0, MOST_CHARACTERS).normalize('NFKC').toLowerCase().replaceAll(/\d/g, '0');
+  const small = cutText(text, MOST_CHARACTERS).normalize('NFKC').toLowerCase().replaceAll(/\d/g, '0');
   return (small.match(/[\p{L}\p{M}\p{N}]+|[^\p{L}\p{M}\p{N}\s]/gu) ?? [])
     .slice(0, MOST_WORDS)
     .map((word) => word.slice(0, 40));

@@ -1,4 +1,5 @@
 import type { ModelOffer } from '../../contract/endpoint.ts';
+import { cutText } from '../../kit/text.ts';
 import type { WireAnswer } from './client.ts';
 import type { Completion, Reply } from './completion.ts';
 import { refusesField } from './greeting.ts';
@@ -18,7 +19,7 @@ export function mayFlex({ flexShare }: ModelOffer, { flex }: { flex?: boolean | 
 export function hasNoFlex({ status, text }: WireAnswer): boolean {
   return (
     refusesField(status, text, 'service_tier') ||
-    (status === 429 && /resource[ _-]?unavailable/i.test(text.slice(0, 2000)))
+    (status === 429 && /resource[ _-]?unavailable/i.test(cutText(text, 2000)))
   );
 }
 

@@ -8,7 +8,7 @@ const LEAST_LABELS = 3;
 /** What is wrong with a surrogate, as far as it can be known before any item. */
 export function faultsInSurrogate(
   step: string,
-  { surrogate, confidence }: StepPolicy,
+  { surrogate, confidence, similar, cacheHours }: StepPolicy,
   { labels }: Pick<Automation, 'labels'>,
 ): string[] {
   if (surrogate === undefined) return [];
@@ -21,6 +21,11 @@ export function faultsInSurrogate(
     ...(step === 'route'
       ? []
       : [`'surrogate' is for 'route' alone: what other steps answer is more than a label`]),
+    ...(similar === undefined && !cacheHours
+      ? []
+      : [
+          `'surrogate' and '${similar ? 'similar' : 'cacheHours'}' exclude each other: a kept answer is no trial of what the surrogate says`,
+        ]),
     ...(confidence === undefined
       ? []
       : [

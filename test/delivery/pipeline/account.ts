@@ -96,7 +96,7 @@ function query(played: Played, account: string, form: URLSearchParams): Answer {
         played.alarms
           .map(
             ({ name, says }) =>
-              `<member><AlarmName>${name}</AlarmName><AlarmDescription>${says}</AlarmDescription><StateUpdatedTimestamp>${new Date(Date.now() + 1000).toISOString()}</StateUpdatedTimestamp></member>`,
+              `<member><AlarmDescription>${says}</AlarmDescription><AlarmActions><member>arn</member></AlarmActions><StateUpdatedTimestamp>${new Date(Date.now() + 1000).toISOString()}</StateUpdatedTimestamp><Dimensions><member><Name>n</Name></member></Dimensions><AlarmName>${name}</AlarmName></member>`,
           )
           .join(''),
       ];

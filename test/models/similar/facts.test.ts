@@ -16,6 +16,13 @@ describe('the judge', () => {
     expect(refused).toEqual([]);
   });
 
+  it('knows a negation by each sign that stands for an apostrophe', () => {
+    for (const sign of ["'", '’', '‘', '´', '`', 'ʼ', '′'])
+      expect(between('I do want a refund for the lamp', `I don${sign}t want a refund for the lamp`)).toBe(
+        'negations',
+      );
+  });
+
   it('names what differs', () => {
     expect(between('Is invoice 7 paid?', 'Is invoice 8 paid?')).toBe('numbers');
     expect(between('Please call Maria back', 'Please call Laura back')).toBe('names');

@@ -19,6 +19,12 @@ it('a surrogate is of route, of three labels at least, and asked to agree so far
   expect(faults({ agreement: 0.97, share: 1 })).toEqual([
     "'surrogate.share' is not known: it takes agreement",
   ]);
+  // A kept answer is no trial of what the surrogate says: it would never learn.
+  expect(faults({ agreement: 0.97 }, { cacheHours: 24 })[0]).toMatch(/'cacheHours' exclude each other/);
+  expect(faults({ agreement: 0.97 }, { similar: { hours: 24, wrongAtMost: 0.01 } })[0]).toMatch(
+    /'similar' exclude each other/,
+  );
+  expect(faults({ agreement: 0.97 }, { cacheHours: 0 })).toEqual([]);
   expect(faults({ agreement: 0.97 }, { confidence: 'logprobs' })[0]).toMatch(
     /'confidence' exclude each other/,
   );
