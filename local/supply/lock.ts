@@ -23,9 +23,11 @@ export const manifest = (): Manifest => json<Manifest>('package.json');
 export const lockedPackages = (): Record<string, Locked> =>
   json<{ packages: Record<string, Locked> }>('package-lock.json').packages;
 
-/** The key of the package that a file is of; undefined for ours. */
+/** The key of the package that a file is of, wherever `node_modules` lies; undefined for ours. */
 export function packageOf(file: string): string | undefined {
-  return /^(?:\.\.\/)*((?:node_modules\/(?:@[^/]+\/)?[^/]+\/)+)/.exec(file)?.[1]?.slice(0, -1);
+  return /^(?:(?!node_modules\/)[^/]+\/)*((?:node_modules\/(?:@[^/]+\/)?[^/]+\/)+)/
+    .exec(file)?.[1]
+    ?.slice(0, -1);
 }
 
 /** `node_modules/a/node_modules/@b/c` is `@b/c`. */

@@ -88,8 +88,7 @@ it.each(automations.map((automation) => [automation.name, automation] as const))
     expect(found.length).toBeGreaterThan(0);
     // When they were last reviewed is a matter of the day.
     expect(found.flatMap(({ hints }) => hints).filter(({ rule }) => rule !== 'review')).toEqual([]);
-    if (isTaught(automation))
-      for (const it of found) expect([it.version, it.requests]).not.toEqual([it.version, 0]);
+    if (isTaught(automation)) expect(found.some(({ requests: made }) => made > 0)).toBe(true);
   },
 );
 
