@@ -105,13 +105,16 @@ function resourcesOf(input: object): string[] {
   return [...named, ...entries].filter((value) => typeof value === 'string');
 }
 
+/** Names of the configuration, as what is queried by them. */
+const NAME = /^[a-z][a-z0-9-]{0,39}$/;
+
 /** Keys of rows, which permissions go by: only our own names, ids and hashes; any other is left empty. */
 function keysOf(input: object): string[] {
   const keys = partsOf(input).map(
     ({ Key, Item, KeyConditionExpression: queries, ExpressionAttributeValues: values }) =>
       (Key as Row)?.id?.S ?? (Item as Row)?.id?.S ?? (queries ? (values as Values)?.[':v0']?.S : '') ?? '',
   );
-  return keys.map((key) => (/#|_[0-9a-f]{32}(?:-g\d+)?$/.test(key) ? key : ''));
+  return keys.map((key) => (/#|_[0-9a-f]{32}(?:-g\d+)?$/.test(key) || NAME.test(key) ? key : ''));
 }
 
 /** What a transaction does to each of its rows, which its permissions go by; of a query, `index/` and the index that it reads. */
