@@ -24,18 +24,21 @@ it('what is urgent is published, and noted as told only when it was', async () =
 });
 
 it('a run that failed, as Step Functions tells of it, is an alarm that waits for the next mail', async () => {
-  const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:signalbox-local-refund-request';
+  const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:signalbox-local-it-help';
   const detail = { stateMachineArn: machine, executionArn: `${machine}:run-1`, status: 'FAILED' };
+  // No other test has a run of this one fail: where one failed before, the mail may be gone already.
+  const timesOf = async () => Number((await row(toldAlarmsKey('it-help')))?.['workflow/failed times'] ?? 0);
+  const before = await timesOf();
   await tick('operatealarms', { source: 'aws.states', detail });
-  expect(await row(toldAlarmsKey('refund-request'))).toMatchObject({ 'workflow/failed times': 1 });
+  expect(await timesOf()).toBe(before + 1);
   await tick('operateoperateredrives');
   const seen = await standing();
-  expect(seen['signalbox-local-refund-request: workflow/failed']).toMatchObject({ told: true });
+  expect(seen['signalbox-local-it-help: workflow/failed']).toMatchObject({ told: true });
   const { waiting = [], sending = [] } = (await row(redrivesKey('alarms'))) as Record<
     string,
     { alarm: string }[]
   >;
   expect([...waiting, ...sending].map(({ alarm }) => alarm)).toContain(
-    'signalbox-local-refund-request: workflow/failed',
+    'signalbox-local-it-help: workflow/failed',
   );
 });
