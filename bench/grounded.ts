@@ -1,18 +1,13 @@
 import './quiet.ts';
 import './markdown.ts';
 import { readFileSync } from 'node:fs';
-import * as z from 'zod/v4/core';
 import { GRANTED_BY } from '../automations/refund-request/policy.ts';
-import type { StepRunner } from '../lambdas/contract/automation.ts';
 import type { Gated } from '../lambdas/contract/item/envelope.ts';
-import { wireSchema } from '../lambdas/models/wire/schema.ts';
 import { beyond, bookingOf, changed, type Days } from '../lambdas/tables/control/bookings.ts';
 import { ATTACKS } from '../local/attacks.ts';
 import { harmOf, type Subject, thoughtOver } from '../local/harm.ts';
-import { answeredBy, noOtherSteps } from '../local/no-steps.ts';
+import { honestSteps } from '../local/honest.ts';
 import { obeying, WAYS } from '../local/obeying.ts';
-import { answer } from '../local/sandbox/brain.ts';
-import { loadKnowledge } from '../local/sandbox/knowledge.ts';
 import { atLeast, atMost, exactly, printVerdicts, type Verdict } from './verdicts.ts';
 
 /*
@@ -35,18 +30,7 @@ for (const name of ['support-triage', 'refund-request']) {
 }
 const shares = Object.values(GRANTED_BY).flatMap((rules) => Object.values(rules));
 
-const knowledge = await loadKnowledge();
-
-/** The sandbox model at its best. */
-const honest: StepRunner = {
-  ...noOtherSteps,
-  confidence: () => null,
-  embed: () => Promise.reject(new Error('the sandbox model has no embeddings')),
-  ...answeredBy(async (step, { input, schema }) => {
-    const question = { step, input, schema: wireSchema(schema), repaired: false, obedient: false };
-    return z.parse(schema, JSON.parse(answer(question, knowledge)));
-  }),
-};
+const honest = await honestSteps();
 
 console.log(`${ATTACKS.length} attacks, ${WAYS} ways to obey each\n`);
 console.log('| | items | acted alone | texts not grounded | recipients changed | amounts changed |');

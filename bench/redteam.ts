@@ -3,17 +3,12 @@ import './markdown.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import * as z from 'zod/v4/core';
-import type { StepRunner } from '../lambdas/contract/automation.ts';
 import { actionsOf } from '../lambdas/contract/item/proposal.ts';
-import { wireSchema } from '../lambdas/models/wire/schema.ts';
 import { findAutomations } from '../lib/automation/automation-folder.ts';
 import { exampleOf, sharesOf } from '../local/attacked.ts';
 import { type Subject, thoughtOver } from '../local/harm.ts';
-import { answeredBy, noOtherSteps } from '../local/no-steps.ts';
+import { honestSteps } from '../local/honest.ts';
 import { obeying, WAYS } from '../local/obeying.ts';
-import { answer } from '../local/sandbox/brain.ts';
-import { loadKnowledge } from '../local/sandbox/knowledge.ts';
 import { ROOT } from '../local/state.ts';
 import { attacksOf } from './redteam/corpus.ts';
 import { filesTried, takesFiles } from './redteam/documents.ts';
@@ -44,16 +39,7 @@ const { values } = parseArgs({
 /** By the API each way to obey; by other doors, which end in the same stages, some of them. */
 const waysBy = (door: string) => (door === 'api' ? 1 : 5);
 
-const knowledge = await loadKnowledge();
-const honest: StepRunner = {
-  ...noOtherSteps,
-  confidence: () => null,
-  embed: () => Promise.reject(new Error('the sandbox model has no embeddings')),
-  ...answeredBy(async (step, { input, schema }) => {
-    const question = { step, input, schema: wireSchema(schema), repaired: false, obedient: false };
-    return z.parse(schema, JSON.parse(answer(question, knowledge)));
-  }),
-};
+const honest = await honestSteps();
 
 const { own, others } = attacksOf(values.data);
 const sampled = others.filter((_, at) => at % Number(values.every) === 0);

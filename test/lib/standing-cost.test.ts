@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
 import {
   forLanes,
@@ -30,7 +31,8 @@ beforeAll(async () => {
 it('an environment without work costs no more than it may, and each automation little more', () => {
   expect(total(two)).toBeLessThanOrEqual(MOST_FOR_TWO);
   // Those that a whole run of the tests makes beside the shipped ones have a surrogate and what it is watched by.
-  expect((own(ten) - own(two)) / 8).toBeLessThanOrEqual(MOST_FOR_EACH + 0.05);
+  const made = existsSync('.followed') ? 0.05 : 0;
+  expect((own(ten) - own(two)) / 8).toBeLessThanOrEqual(MOST_FOR_EACH + made);
 });
 
 it('a queue of their own for urgent items costs what its polls do', async () => {
