@@ -12,8 +12,10 @@ export async function honestSteps(): Promise<StepRunner> {
     ...noOtherSteps,
     confidence: () => null,
     embed: () => Promise.reject(new Error('the sandbox model has no embeddings')),
-    ...answeredBy(async (step, { input, schema }) => {
-      const question = { step, input, schema: wireSchema(schema), repaired: false, obedient: false };
+    ...answeredBy(async (step, { prompt, input, schema }) => {
+      // By its prompt the sandbox tells whose question it is.
+      const asked = { step, input, prompt: prompt.text, schema: wireSchema(schema) };
+      const question = { ...asked, repaired: false, obedient: false };
       return z.parse(schema, JSON.parse(answer(question, knowledge)));
     }),
   };

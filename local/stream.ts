@@ -136,8 +136,10 @@ export function startStream(
         counts.records += read.Records.length;
         last = read.Records.at(-1)?.dynamodb.SequenceNumber ?? last;
         const left = closes - Date.now();
-        emptyInARow = batch.length === 0 ? emptyInARow + 1 : 0;
+        emptyInARow = read.Records.length === 0 ? emptyInARow + 1 : 0;
         if (batch.length === 0) {
+          // What the filter leaves out holds up nothing behind it.
+          if (read.Records.length > 0) continue;
           if (ends) return;
           await pause(emptyInARow < QUIET_AFTER ? LOOK_MS : QUIET_LOOK_MS);
         } else if (batch.length < source.batchSize && left > 0 && !ends) await pause(left);

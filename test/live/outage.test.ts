@@ -63,7 +63,7 @@ describe('a destination that is down', () => {
         const items = woken.map((line) => Number(/"items":(\d+)/.exec(line)?.[1] ?? 0));
         expect(Math.max(0, ...items), woken.join('\n')).toBeGreaterThan(0);
       },
-      { timeout: 30_000, interval: 1000 },
+      { timeout: 90_000, interval: 1000 },
     );
   });
 });

@@ -97,6 +97,13 @@ it('tells of the changes that the function wants to know', async () => {
   expect(invoked).toEqual([['a', 'b']]);
 });
 
+it('is not held up by what the function does not want to know', async () => {
+  const many = Array.from({ length: 300 }, () => 'gone');
+  stream.push(...many, 'a', ...many, 'b');
+  await start({ filter: { eventName: ['INSERT', 'MODIFY'] } }).stop();
+  expect(invoked.flat()).toEqual(['a', 'b']);
+});
+
 it('delivers at the end what the stream holds, and says how far it came', async () => {
   stream.push('a');
   const own = start({});
