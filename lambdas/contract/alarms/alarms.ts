@@ -8,6 +8,7 @@ export const SEVERITY = {
   'approvals/tampered': 'urgent',
   'approvals/timekeeper': 'urgent',
   'audit/changed': 'urgent',
+  'breaker/held': 'routine',
   'breaker/open': 'routine',
   'breaker/unreadable': 'routine',
   'budget/spent': 'urgent',
@@ -38,6 +39,7 @@ const PRESS: Readonly<Partial<Record<AlarmName, string>>> = {
   'approvals/late': 'approvals',
   'approvals/tampered': 'items --status waiting_approval',
   'audit/changed': 'audit --from 24h',
+  'breaker/held': 'breakers',
   'breaker/open': 'breakers',
   'budget/spent': 'items --status suspended --limit 100',
   'budget/warning': 'automations',
@@ -82,6 +84,7 @@ export const JUDGED = {
     lastsMinutes: 10,
     impact: 'approvals are overdue; low-priority work is deferred or turned away',
   },
+  'breaker/held': { lastsMinutes: 15, impact: 'a person holds the breaker of a neighbour' },
   'breaker/open': {
     lastsMinutes: 5,
     impact:
@@ -131,7 +134,7 @@ export const JUDGED = {
 export type JudgedAlarm = keyof typeof JUDGED;
 
 /** Those that functions tell of, of one automation; the clock finds the others by itself. */
-export type ToldAlarm = Exclude<JudgedAlarm, 'breaker/open' | 'queue/oldest-message'>;
+export type ToldAlarm = Exclude<JudgedAlarm, 'breaker/held' | 'breaker/open' | 'queue/oldest-message'>;
 
 /** So old the oldest message of a queue may be, in minutes, and what is late then, by the queue's place in its stack. */
 export const OLDEST = {

@@ -12,7 +12,17 @@ export interface Ways {
   stage: string;
 }
 
-/** Tells that an alarm began or is over: urgent ones at once, others with the next mail. @throws where it could not be told */
+/** Who is told of an alarm that can wait: all operators, with the next mail. */
+const DIGEST = ['digest'];
+
+export function toldOf(name: Condition['name'], topics: readonly string[]): readonly string[] {
+  return SEVERITY[name] === 'urgent' ? topics : DIGEST;
+}
+
+/**
+ * Tells these that an alarm began or is over: urgent ones at once, others with the next mail. Who takes nothing keeps it from nobody else.
+ * @returns who was told, and the faults of the others
+ */
 export async function raise(
   {
     name,
@@ -21,15 +31,17 @@ export async function raise(
     impact = JUDGED[name].impact,
   }: Pick<Condition, 'name' | 'automation' | 'reason' | 'impact'>,
   { alarm, state, at }: Pick<AlarmChange, 'alarm' | 'state' | 'at'>,
-  { table, topics, stage }: Ways,
-): Promise<void> {
+  whom: readonly string[],
+  { table, stage }: Omit<Ways, 'topics'>,
+): Promise<{ told: string[]; faults: unknown[] }> {
   const text = alarmText(name, impact, stage, automation);
   const change: AlarmChange = { alarm, state, at, reason, text };
-  if (SEVERITY[name] === 'urgent') {
-    const told = { subject: `${state}: "${alarm}"`, text: mailOf(change), data: asCloudWatch(change) };
-    for (const topic of topics) await publishTo(topic, told);
-  } else await noteAlarm(table, change);
-  logger.info('alarm', { alarm, state, at });
+  const mail = { subject: `${state}: "${alarm}"`, text: mailOf(change), data: asCloudWatch(change) };
+  const tell = (to: string) => (SEVERITY[name] === 'urgent' ? publishTo(to, mail) : noteAlarm(table, change));
+  const done = await Promise.allSettled(whom.map(tell));
+  const told = whom.filter((_, index) => done[index]?.status === 'fulfilled');
+  if (told.length > 0) logger.info('alarm', { alarm, state, at });
+  return { told, faults: done.flatMap((it) => (it.status === 'rejected' ? [it.reason] : [])) };
 }
 
 /** Pagers know what CloudWatch sends. */

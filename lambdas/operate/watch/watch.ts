@@ -4,10 +4,10 @@ import type { RegistryEntry } from '../../contract/registry.ts';
 import { clock, isoNow } from '../../kit/clock.ts';
 import type { AlarmChange } from '../../tables/alarms/alarms.ts';
 import { readWatch, type Standing, type Watch, writeWatch } from '../../tables/alarms/watch.ts';
-import { openBreakers } from './breakers.ts';
+import { breakersNow } from './breakers.ts';
 import { alarmOf, type Condition, lasts } from './condition.ts';
 import { lateQueues } from './queues.ts';
-import { raise, type Ways } from './raise.ts';
+import { raise, toldOf, type Ways } from './raise.ts';
 import { toldNow } from './told.ts';
 
 type Env = Pick<EnvFor<'operate/redrives'>, 'CONTROL_TABLE' | 'STAGE' | 'ALARM_TOPICS'>;
@@ -31,32 +31,34 @@ export async function watch(
   const names = registry.map(({ name }) => name);
   const [told, open, late] = await Promise.allSettled([
     toldNow(table, names, stage, before),
-    openBreakers(table, neighbours, stage),
+    breakersNow(table, neighbours, stage),
     lateQueues(stage, before),
   ]);
   const faults = [told, open, late].flatMap((it) => (it.status === 'rejected' ? [it.reason] : []));
   const heard = told.status === 'fulfilled' ? told.value : undefined;
+  const seen = open.status === 'fulfilled' ? open.value : undefined;
   const found = [
     ...(heard?.found ?? []),
-    ...(open.status === 'fulfilled' ? open.value : []),
+    ...(seen?.found ?? []),
     ...(late.status === 'fulfilled' ? (late.value ?? []) : []),
   ];
-  /** Nothing is over that nobody has looked for; a breaker that is tried out just now is not closed yet. */
+  /** Nothing is over that nobody could look for; a breaker that is tried out just now is not closed yet. */
   const mayStand = (alarm: string, { at }: Standing) => {
-    if (alarm.endsWith(': breaker/open') && Date.parse(at) > clock.now() - TRIED_MS) return true;
-    if (!alarm.endsWith(': queue/oldest-message')) return heard === undefined;
+    const [where, name] = partsOf(alarm);
+    if (name.startsWith('breaker/')) {
+      const tried = name === 'breaker/open' && Date.parse(at) > clock.now() - TRIED_MS;
+      return tried || seen === undefined || seen.unread.includes(where);
+    }
+    if (name !== 'queue/oldest-message') return heard === undefined;
     return late.status === 'rejected' || late.value === undefined;
   };
   const ways: Ways = { table, topics: ALARM_TOPICS.split(','), stage };
   const standing: Record<string, Standing> = {};
-  const attempt = async (tell: Promise<void>) =>
-    tell.then(
-      () => true,
-      (fault: unknown) => {
-        faults.push(fault);
-        return false;
-      },
-    );
+  const tell = async (...of: Parameters<typeof raise>) => {
+    const { told, faults: met } = await raise(...of);
+    faults.push(...met);
+    return told;
+  };
 
   for (const condition of found) {
     const alarm = alarmOf(condition);
@@ -65,15 +67,24 @@ export async function watch(
       ...{ since: at, at },
       ...(counted === undefined ? {} : { before: counted }),
     };
-    const begins = !known.told && lasts(condition, known);
-    const isTold = begins && (await attempt(raise(condition, change(alarm, 'ALARM', known.since), ways)));
-    standing[alarm] = { ...known, at, ...(isTold ? { told: true } : {}) };
+    const all = toldOf(condition.name, ways.topics);
+    const knowing = knowingOf(known, all);
+    const missing = lasts(condition, known) || knowing.length > 0 ? without(all, knowing) : [];
+    const told = [...knowing, ...(await tell(condition, change(alarm, 'ALARM', known.since), missing, ways))];
+    standing[alarm] = { ...known, at, ...(told.length > 0 ? { told } : {}) };
   }
   for (const [alarm, known] of Object.entries(before.standing)) {
     if (standing[alarm]) continue;
-    const over =
-      !mayStand(alarm, known) && (!known.told || (await attempt(raise(...ended(alarm, known), ways))));
-    if (!over) standing[alarm] = known;
+    if (mayStand(alarm, known)) {
+      standing[alarm] = known;
+      continue;
+    }
+    const [, name] = partsOf(alarm);
+    const knowing = knowingOf(known, toldOf(name, ways.topics));
+    const over = { name, reason: `last at ${known.at}` };
+    const told = without(knowing, await tell(over, change(alarm, 'OK', isoNow()), knowing, ways));
+    // Who could not be told of its end is told with the next look.
+    if (told.length > 0) standing[alarm] = { ...known, told };
   }
   const queuesAt = late.status === 'fulfilled' && late.value ? lookedAt : before.queuesAt;
   // What could not be read is read from the last look on.
@@ -100,10 +111,17 @@ function change(alarm: string, state: AlarmChange['state'], at: string) {
   return { alarm, state, at };
 }
 
-function ended(
-  alarm: string,
-  { at }: Standing,
-): [Pick<Condition, 'name' | 'reason'>, ReturnType<typeof change>] {
-  const name = alarm.slice(alarm.lastIndexOf(': ') + 2) as Condition['name'];
-  return [{ name, reason: `last at ${at}` }, change(alarm, 'OK', isoNow())];
+/** Who knows that it stands, of those who are told of such an alarm today. */
+function knowingOf({ told = [] }: Standing, all: readonly string[]): readonly string[] {
+  return told === true ? all : all.filter((it) => told.includes(it));
+}
+
+function without(all: readonly string[], some: readonly string[]): string[] {
+  return all.filter((it) => !some.includes(it));
+}
+
+/** @returns where, and the alarm's name */
+function partsOf(alarm: string): [string, Condition['name']] {
+  const end = alarm.lastIndexOf(': ');
+  return [alarm.slice(0, end), alarm.slice(end + 2) as Condition['name']];
 }

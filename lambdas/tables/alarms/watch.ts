@@ -7,8 +7,8 @@ export interface Standing {
   since: string;
   /** The last time that it was found. */
   at: string;
-  /** It was told of as an alarm. */
-  told?: boolean;
+  /** To whom it was told as an alarm, and its end not yet. `true`, of an earlier version: to all. */
+  told?: readonly string[] | true;
   /** How often it was told of when it began. */
   before?: number;
 }

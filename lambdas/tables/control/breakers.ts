@@ -170,6 +170,9 @@ export async function readHealth(
   return { health: healthOf(viewOf(of, row)), ...(closedAt ? { closedAt } : {}) };
 }
 
+/** Nobody knows how it is: its row was changed by hand. */
+export const isUnreadable = ({ reason }: BreakerView): boolean => reason === UNREADABLE;
+
 function viewOf(of: NeighbourName, row: BreakerRow | undefined): BreakerView {
   if (row && !isSound(row)) return { ...viewOf(of, undefined), reason: UNREADABLE };
   const { kind, name } = of;

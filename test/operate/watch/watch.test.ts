@@ -6,7 +6,8 @@ import { noteEndedRun } from '../../../lambdas/operate/alarms/runs.ts';
 import { watch } from '../../../lambdas/operate/watch/watch.ts';
 import { tellAlarm } from '../../../lambdas/tables/alarms/told.ts';
 import { readWatch } from '../../../lambdas/tables/alarms/watch.ts';
-import { neighbourKey } from '../../../lambdas/tables/keys.ts';
+import { forceBreaker } from '../../../lambdas/tables/control/breakers.ts';
+import { neighbourKey, redrivesKey } from '../../../lambdas/tables/keys.ts';
 import { ENV as HOUSE, SETTINGS } from '../../support/fixtures.ts';
 import { time, world } from '../../support/world.ts';
 
@@ -102,6 +103,72 @@ describe('what functions tell', () => {
     expect(urgent().filter((it) => it.startsWith('pager'))).toHaveLength(1);
   });
 
+  it('reaches every other topic once, its end too, while one takes nothing', async () => {
+    published.mockImplementation(async (topic) => {
+      if (topic === 'operators') throw new Error('no such topic');
+    });
+    await tell('budget/spent');
+    await ticks(60);
+    expect(urgent().filter((it) => it.startsWith('pager'))).toEqual([
+      'pager ALARM: "signalbox-test-demo: budget/spent"',
+      'pager OK: "signalbox-test-demo: budget/spent"',
+    ]);
+    expect((await readWatch(ENV.CONTROL_TABLE)).standing).toEqual({});
+  });
+
+  it('reaches the topic that was away once it is back, and nobody twice', async () => {
+    let away = true;
+    published.mockImplementation(async (topic) => {
+      if (away && topic === 'operators') throw new Error('SNS is away');
+    });
+    await ticks(5, () => tell('budget/spent'));
+    away = false;
+    published.mockClear();
+    await ticks(5, () => tell('budget/spent'));
+    expect(urgent()).toEqual(['operators ALARM: "signalbox-test-demo: budget/spent"']);
+    away = true;
+    published.mockClear();
+    await ticks(20);
+    away = false;
+    await ticks(5);
+    expect(urgent().filter((it) => it.startsWith('pager'))).toEqual([
+      'pager OK: "signalbox-test-demo: budget/spent"',
+    ]);
+    expect(urgent().at(-1)).toBe('operators OK: "signalbox-test-demo: budget/spent"');
+    expect((await readWatch(ENV.CONTROL_TABLE)).standing).toEqual({});
+  });
+
+  it('comes again to whom its end was told, where it comes back before the end was told to all', async () => {
+    let away = false;
+    published.mockImplementation(async (topic) => {
+      if (away && topic === 'operators') throw new Error('SNS is away');
+    });
+    await tell('budget/spent');
+    await ticks(1);
+    away = true;
+    await ticks(15);
+    published.mockClear();
+    await tell('budget/spent');
+    await ticks(1);
+    expect(urgent()).toEqual(['pager ALARM: "signalbox-test-demo: budget/spent"']);
+  });
+
+  it('that was noted as told by an earlier version is not told again, and ends for all', async () => {
+    await tell('budget/spent');
+    await ticks(1);
+    const { standing, ...rest } = await readWatch(ENV.CONTROL_TABLE);
+    const earlier = Object.fromEntries(
+      Object.entries(standing).map(([alarm, { since, at }]) => [alarm, { since, at, told: true }]),
+    );
+    world.tables.put('control', { id: redrivesKey('watch'), ...rest, standing: earlier });
+    published.mockClear();
+    await ticks(20);
+    expect(urgent()).toEqual([
+      'operators OK: "signalbox-test-demo: budget/spent"',
+      'pager OK: "signalbox-test-demo: budget/spent"',
+    ]);
+  });
+
   it('while the clock stood still is told when it goes on', async () => {
     await ticks(1);
     await tell('items/parked');
@@ -158,6 +225,50 @@ describe('a breaker', () => {
     expect(subjects()).toEqual(['Signalbox test: signalbox-test source crm: breaker/open']);
     expect(world.mails[0]?.text).toContain('it times out');
   });
+
+  it('whose row becomes unreadable keeps its alarm, until it can be read again and is closed', async () => {
+    await ticks(15, () => open(time.at + MINUTE));
+    expect(subjects()).toHaveLength(1);
+    world.tables.put('control', { id: neighbourKey('source', 'crm'), breaker: 'open', openUntil: 'soon' });
+    await ticks(30);
+    expect(subjects()).toHaveLength(1);
+    world.tables.put('control', { id: neighbourKey('source', 'crm'), breaker: 'closed' });
+    await ticks(15);
+    expect(subjects()[1]).toBe('Signalbox test: signalbox-test source crm: breaker/open is over');
+  });
+
+  it('keeps its alarm while the table does not answer for its row', async () => {
+    await ticks(15, () => open(time.at + MINUTE));
+    world.fault = (call, key) => {
+      if (JSON.stringify(key).includes(neighbourKey('source', 'crm'))) throw new Error(`${call} is away`);
+    };
+    await ticks(30);
+    expect(subjects()).toHaveLength(1);
+  });
+
+  it.each([
+    ['open', 'calls wait'],
+    ['closed', 'out without a breaker'],
+  ] as const)(
+    'that a person holds %s is a routine alarm with name and reason, until it is given back',
+    async (state, effect) => {
+      await forceBreaker('control', CRM[0] as (typeof CRM)[0], {
+        state,
+        reason: 'they move house',
+        by: 'ada',
+      });
+      await ticks(90);
+      expect(subjects()).toEqual(['Signalbox test: signalbox-test source crm: breaker/held']);
+      expect(world.mails[0]?.text).toContain(`ada holds its breaker ${state}`);
+      expect(world.mails[0]?.text).toContain('they move house');
+      expect(world.mails[0]?.text).toContain(effect);
+      expect(urgent()).toEqual([]);
+      await forceBreaker('control', CRM[0] as (typeof CRM)[0], { state: 'auto', reason: 'done', by: 'ada' });
+      world.tables.put('control', { id: neighbourKey('source', 'crm'), breaker: 'closed' });
+      await ticks(10);
+      expect(subjects()[1]).toBe('Signalbox test: signalbox-test source crm: breaker/held is over');
+    },
+  );
 
   it('that opens for a moment is none', async () => {
     open(time.at + 2 * MINUTE);
