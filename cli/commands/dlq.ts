@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { failedFunction } from '../../lambdas/kit/queue/failed-batch.ts';
 import { times } from '../../lambdas/reports/words.ts';
 import { ROOT } from '../../local/state.ts';
 import type { Aws } from '../aws.ts';
@@ -34,7 +35,8 @@ export const dlq: Command = {
 show takes nothing away. redrive sends each message to the queue that it came
 from, then removes it here: interrupted in between, the message comes twice,
 which does nothing twice, so the command may be repeated. Remove the cause
-first. delete removes messages for good. With the AWS credentials at hand; the
+first. Changes of a table stay: the runbook says what to do. delete removes
+messages for good. With the AWS credentials at hand; the
 console's Operate, Dead letters, and GET /v1/dead-letters need none.`,
   example: ['dlq', 'redrive', 'refund-request', '--reason', 'the fix is deployed'],
   arguments: ['verb?', 'queue?'],
@@ -164,11 +166,12 @@ async function show(aws: Aws, dead: DeadLetters, input: Input, terminal: Termina
 /** Decoded; what is no JSON is there as it is, and harmless once it is printed. */
 function shown({ id, sentAt, receives, source, body }: Dead) {
   const from = source?.split(':').at(-1);
-  const facts = { id, sentAt, receives, ...(from ? { source: from } : {}) };
+  const facts = (known = from) => ({ id, sentAt, receives, ...(known ? { source: known } : {}) });
   try {
-    return { ...facts, message: JSON.parse(body) as unknown, text: undefined };
+    const message: unknown = JSON.parse(body);
+    return { ...facts(from ?? failedFunction(message)), message, text: undefined };
   } catch {
-    return { ...facts, message: undefined, text: body };
+    return { ...facts(), message: undefined, text: body };
   }
 }
 
@@ -198,8 +201,7 @@ async function redriveAll(
   await record(aws, { stage, dead, reason, verb: 'redrive', days: await daysOf(input) });
   const moved = await moveAll(aws, dead, () => terminal.pause(60_000 / rate));
   told(moved, 'went back', input, terminal);
-  if (moved.left > 0)
-    throw new NotWell(`${count(moved.left)} of a queue that this stage does not have are left`);
+  if (moved.left > 0) throw new NotWell(`${count(moved.left)} of no queue of this stage are left`);
 }
 
 async function deleteSome(
@@ -225,7 +227,7 @@ async function daysOf(input: Input): Promise<number> {
 
 function told({ queue, moved, left }: Moved, what: string, input: Input, terminal: Terminal): void {
   const lines = Object.entries(moved).map(([to, number]) => `${count(number)} ${what} to ${to}`);
-  if (left > 0) lines.push(`${count(left)} stay: nobody knows which queue they are of`);
+  if (left > 0) lines.push(`${count(left)} stay: changes of a table, or of a queue that nobody knows`);
   if (input.json) printJson(terminal, { queue, moved, left });
   else terminal.out(lines.length > 0 ? lines.join('\n') : `${queue} is empty`);
 }

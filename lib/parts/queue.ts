@@ -1,4 +1,4 @@
-import { CfnDeletionPolicy, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, Duration, Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { type CfnQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -67,7 +67,7 @@ const KEPT = {
 };
 
 /**
- * One for all queues of a stack, as every alarm costs by the month: SQS keeps with each message where it came
+ * One for all queues and streams of a stack, as every alarm costs by the month: SQS keeps with each message where it came
  * from.
  */
 function deadLettersOf(scope: Construct, { alarmTopics, environment }: Foundation): Queue {
@@ -82,7 +82,7 @@ function deadLettersOf(scope: Construct, { alarmTopics, environment }: Foundatio
   alarm(made, alarmTopics, 'queue/dead-letters', made.node.path, {
     metric: made.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'max' }),
     threshold: 1,
-    impact: 'messages nobody could handle are waiting, of some queue of this stack',
+    impact: 'messages or changes that nobody could handle are waiting, of some queue or table of this stack',
   });
   return made;
 }
@@ -93,20 +93,10 @@ export function deadLetters(stack: Stack): Queue {
 }
 
 /**
- * Where a stream's batch goes that fails again and again, with its alarm; its neighbours are not held up by
- * it.
+ * Where changes of a table go that a function fails at again and again: to the dead letters of the stack, so that their neighbours are not
+ * held up. Lambda says with them which function it was.
  */
-export function failedBatches(scope: Construct, id: string, foundation: Foundation, carries: string) {
-  const queue = new Queue(scope, id, KEPT);
-  alarm(queue, foundation.alarmTopics, 'stream/failed-batches', queue.node.path, {
-    metric: queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'max' }),
-    threshold: 1,
-    impact: `changes nobody could handle are waiting: ${carries}`,
-  });
-  Validations.of(queue).acknowledge({
-    id: 'AwsSolutions-SQS3',
-    reason:
-      'it is itself the end of the line: the stream puts here what failed again and again, and an alarm stands on it',
-  });
-  return { bisectBatchOnError: true, retryAttempts: 10, onFailure: new SqsDlq(queue) };
+export function failedBatches(scope: Construct, foundation: Foundation) {
+  const onFailure = new SqsDlq(deadLettersOf(scope, foundation));
+  return { bisectBatchOnError: true, retryAttempts: 10, onFailure };
 }

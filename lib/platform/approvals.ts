@@ -224,7 +224,7 @@ export class Approvals extends Construct {
     onChange.addEventSource(
       new DynamoEventSource(data.approvals as ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
-        ...failedBatches(this, 'undelivered decisions', foundation, 'decisions of approvers'),
+        ...failedBatches(this, foundation),
         // A decision is tried for as long as the stream keeps it, less the hours a person needs to see the
         // alarm.
         retryAttempts: -1,

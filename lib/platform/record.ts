@@ -78,7 +78,7 @@ export class Recording extends Construct {
         maxBatchingWindow: Duration.seconds(1),
         // Of an item whose time is over there is nothing to tell.
         filters: [FilterCriteria.filter({ eventName: FilterRule.or('INSERT', 'MODIFY') })],
-        ...failedBatches(this, 'unpublished changes', foundation, 'status events and callbacks'),
+        ...failedBatches(this, foundation),
       }),
     );
 
@@ -122,7 +122,7 @@ export class Recording extends Construct {
         // For nothing but the shard's name, which Lambda tells with a window alone: what was counted is known by shard.
         tumblingWindow: Duration.minutes(15),
         filters: [FilterCriteria.filter({ eventName: FilterRule.or('INSERT', 'MODIFY') })],
-        ...failedBatches(this, 'uncounted changes', foundation, 'statistics'),
+        ...failedBatches(this, foundation),
       }),
     );
 
@@ -140,7 +140,7 @@ export class Recording extends Construct {
         // One object for all that happens in five minutes: each costs as much as eight writes of a row.
         // Nobody can change what the stream holds.
         maxBatchingWindow: Duration.minutes(5),
-        ...failedBatches(this, 'unarchived entries', foundation, 'entries of the audit'),
+        ...failedBatches(this, foundation),
       }),
     );
   }

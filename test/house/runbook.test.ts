@@ -117,14 +117,14 @@ describe('the runbook', () => {
     for (const name of names) expect(name).toMatch(/^[ -~]{1,255}$/);
     for (const { name } of automations)
       expect(names).toContain(`Signalbox-prod-${name}/dead letters: queue/dead-letters`);
-    expect(names).toContain('Signalbox-prod-platform/approvals/undelivered decisions: stream/failed-batches');
+    expect(names).toContain('Signalbox-prod-platform/dead letters: queue/dead-letters');
     expect(new Set(names).size).toBe(names.length);
   });
 
   it('names every queue whose messages can wait for somebody', () => {
     const places = ofType(app, 'AWS::CloudWatch::Alarm')
       .map((alarm) => String(alarm.resource.Properties.AlarmName))
-      .filter((name) => /: (?:queue\/dead-letters|stream\/failed-batches)$/.test(name))
+      .filter((name) => /: queue\/dead-letters$/.test(name))
       .map(
         (name) =>
           name

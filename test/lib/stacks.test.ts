@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ENV, type HandlerName } from '../../lambdas/contract/env.ts';
 import { declaredDoors } from '../../lambdas/contract/intake/doors.ts';
 import { DOOR_DELIVERED, METRICS } from '../../lambdas/contract/metrics.ts';
+import { deadLettersName } from '../../lambdas/contract/names.ts';
+import { partsOf } from '../../lambdas/operate/dead-letters/queues.ts';
 import { automations } from '../support/automations.ts';
 import {
   handlerName,
@@ -44,14 +46,29 @@ const opened = automations.filter(
 );
 const more = readers.length + lanes.length + opened.length;
 
-describe.each(DEPLOYED)('stage %s', (_, stage) => {
-  /** Queues that take what failed: as the target of a redrive policy, or of a mapping's onFailure. */
+describe.each(DEPLOYED)('stage %s', (name, stage) => {
+  /** Queues that take what failed: of queues, streams, topics, rules, and functions that are called and not waited for. */
   const failureQueues = () => {
-    const redrives = ofType(stage(), 'AWS::SQS::Queue').flatMap((it) => referred(it, 'RedrivePolicy'));
-    const failures = ofType(stage(), 'AWS::Lambda::EventSourceMapping').flatMap((it) =>
-      referred(it, 'DestinationConfig'),
+    const sinks: [string, string][] = [
+      ['AWS::SQS::Queue', 'RedrivePolicy'],
+      ['AWS::SNS::Subscription', 'RedrivePolicy'],
+      ['AWS::Lambda::EventSourceMapping', 'DestinationConfig'],
+      ['AWS::Lambda::EventInvokeConfig', 'DestinationConfig'],
+      ['AWS::Lambda::Function', 'DeadLetterConfig'],
+    ];
+    const of = sinks.flatMap(([type, field]) =>
+      ofType(stage(), type).flatMap((it) => (property(it, field) ? referred(it, field) : [])),
     );
-    return new Set([...redrives, ...failures]);
+    const ruled = ofType(stage(), 'AWS::Events::Rule').flatMap((it) => {
+      const targets = property<{ DeadLetterConfig?: object }[]>(it, 'Targets') ?? [];
+      return targets.flatMap(({ DeadLetterConfig }) => {
+        const arn = JSON.stringify(DeadLetterConfig ?? {});
+        return ofType(stage(), 'AWS::SQS::Queue')
+          .filter(({ stack, id }) => stack === it.stack && arn.includes(`"${id}"`))
+          .map(({ stack, id }) => `${stack}/${id}`);
+      });
+    });
+    return new Set([...of, ...ruled]);
   };
 
   it('has a dead-letter queue behind every queue', () => {
@@ -59,8 +76,24 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
       (queue) => !property(queue, 'RedrivePolicy') && !failureQueues().has(`${queue.stack}/${queue.id}`),
     );
     expect(paths(without)).toEqual([]);
-    // One of each stack, and one of each stream.
-    expect(failureQueues().size).toBe(1 + automations.length + 4);
+    // One of each stack.
+    expect(failureQueues().size).toBe(1 + automations.length);
+  });
+
+  it('shows every queue that takes what failed to operators, on the page and by `signalbox dlq`', () => {
+    const shown = partsOf(automations).map((part) => deadLettersName(name, part));
+    const named = ofType(stage(), 'AWS::SQS::Queue')
+      .filter(({ stack, id }) => failureQueues().has(`${stack}/${id}`))
+      .map((queue) => property<string>(queue, 'QueueName'));
+    expect(named.sort()).toEqual(shown.sort());
+  });
+
+  it('sets aside what a reader of a table fails at, but for the one that only wakes', () => {
+    const streams = ofType(stage(), 'AWS::Lambda::EventSourceMapping').filter((it) =>
+      property(it, 'StartingPosition'),
+    );
+    const without = streams.filter((it) => !property(it, 'DestinationConfig'));
+    expect([streams.length - without.length, without.length]).toEqual([4, 1]);
   });
 
   it('raises an alarm for a single message in a dead-letter queue, at somebody', () => {

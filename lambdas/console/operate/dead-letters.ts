@@ -96,7 +96,7 @@ function formPart(
 <form method="post" action="${address(site, `${DEAD_LETTERS}/${queue}`)}">${nonce}
 ${shown.map((one, at) => letterPart(site, one, at + 1))}
 ${reasonField('dead-reason', typed)}
-<p class="soft">Each goes back to the queue that it came from; one that came before does nothing twice. What is deleted is gone for good: the clock finds its item, if it had one, and sets it going.</p>
+<p class="soft">Each goes back to the queue that it came from; one that came before does nothing twice. Changes of a table came from a function, and stay: the runbook says what to do about them. What is deleted is gone for good: the clock finds its item, if it had one, and sets it going.</p>
 <div class="buttons"><button class="approve" name="what" value="redrive">Move back what is marked</button>
 <button class="plain" name="what" value="all">Move back all of them</button>
 <button class="reject" name="what" value="delete">Delete what is marked</button></div></form>`;

@@ -26,7 +26,6 @@ export const SEVERITY = {
   'reviews/overdue': 'routine',
   'schedules/failing': 'routine',
   'similar/off': 'routine',
-  'stream/failed-batches': 'urgent',
   'surrogate/off': 'routine',
   'workflow/failed': 'routine',
 } as const;
@@ -53,7 +52,7 @@ const PRESS: Readonly<Partial<Record<AlarmName, string>>> = {
   'similar/off': 'automations',
   'surrogate/off': 'automations',
 };
-const OF_STAGE: readonly AlarmName[] = ['queue/dead-letters', 'stream/failed-batches'];
+const OF_STAGE: readonly AlarmName[] = ['queue/dead-letters'];
 
 /** The command of an alarm; `health` says in one screen what stands still. @param automation whose it is, if it is of one */
 export function pressOf(name: AlarmName, environment: string, automation?: string): string {

@@ -3,6 +3,7 @@ import type { EnvFor } from '../../contract/env.ts';
 import { deadLettersName } from '../../contract/names.ts';
 import type { RegistryEntry } from '../../contract/registry.ts';
 import { json, type Reply } from '../../kit/http.ts';
+import { failedFunction } from '../../kit/queue/failed-batch.ts';
 import { countOf, giveBack, type Message, receive, urlOf } from '../../kit/queue/messages.ts';
 import { cutText } from '../../kit/text.ts';
 import { deadLettersAt, partsOf } from './queues.ts';
@@ -57,10 +58,15 @@ async function peek(url: string, reads: number): Promise<Message[]> {
 /** What is no JSON is there as text. */
 function shown({ id, sentAt, receives, source, body }: Message) {
   const from = source?.split(':').at(-1);
-  const facts = { id, ...(sentAt ? { sentAt } : {}), receives, ...(from ? { source: from } : {}) };
+  const facts = (known = from) => ({
+    ...{ id, receives },
+    ...(sentAt ? { sentAt } : {}),
+    ...(known ? { source: known } : {}),
+  });
   try {
-    return { ...facts, message: JSON.parse(body) as unknown };
+    const message: unknown = JSON.parse(body);
+    return { ...facts(from ?? failedFunction(message)), message };
   } catch {
-    return { ...facts, text: cutText(body, MOST_TEXT) };
+    return { ...facts(), text: cutText(body, MOST_TEXT) };
   }
 }

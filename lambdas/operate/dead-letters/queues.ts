@@ -5,7 +5,7 @@ import { urlOf } from '../../kit/queue/messages.ts';
 import { cutText } from '../../kit/text.ts';
 
 /** Whose dead letters there are: each stack has one queue for all of its queues. */
-export function partsOf(registry: readonly RegistryEntry[]): string[] {
+export function partsOf(registry: readonly Pick<RegistryEntry, 'name'>[]): string[] {
   return [...registry.map(({ name }) => name), 'platform'];
 }
 

@@ -35,6 +35,43 @@ const remove = (body: object = {}) =>
   call('POST /v1/dead-letters/{queue}/delete', { reason: 'it is nonsense', ...body });
 const audited = () => world.tables.all('audit');
 
+/** As Lambda writes it. */
+const CHANGES = JSON.stringify({
+  requestContext: {
+    requestId: 'a1b2',
+    functionArn: 'arn:aws:lambda:eu-west-1:1:function:Signalbox-test-platform-recordrecordpublish-x1',
+    condition: 'RetryAttemptsExhausted',
+    approximateInvokeCount: 11,
+  },
+  DDBStreamBatchInfo: { shardId: 'shardId-1', startSequenceNumber: '1', batchSize: 3 },
+});
+
+describe('changes of a table that nobody could handle', () => {
+  it('say which function failed at them, and stay where they are when all others go back', async () => {
+    world.resting.put(DEAD, CHANGES);
+    world.resting.put(DEAD, work(1), { source: WORK });
+    const { body } = await call('GET /v1/dead-letters/{queue}');
+    expect(DEAD_LETTER_SCHEMAS.DeadLetters.parse(body)).toEqual(body);
+    expect(body.shown[0]).toMatchObject({
+      source: 'Signalbox-test-platform-recordrecordpublish-x1',
+      message: { DDBStreamBatchInfo: { batchSize: 3 } },
+    });
+    expect((await redrive()).body).toMatchObject({ moved: 1, left: 1 });
+    expect(world.resting.bodies(DEAD)).toEqual([CHANGES]);
+  });
+
+  it.each([
+    ['an ARN that is a number', { DDBStreamBatchInfo: {}, requestContext: { functionArn: 5 } }],
+    ['no request', { DDBStreamBatchInfo: {} }],
+    ['null', null],
+    ['a text', 'DDBStreamBatchInfo'],
+  ])('may be anything: %s says nothing of its function', async (_, message) => {
+    world.resting.put(DEAD, JSON.stringify(message));
+    const { body } = await call('GET /v1/dead-letters/{queue}');
+    expect(body.shown).toEqual([expect.not.objectContaining({ source: expect.anything() })]);
+  });
+});
+
 describe('who looks', () => {
   it('sees how many there are, since when, and of whom none can be', async () => {
     world.resting.put(DEAD, work(1), { sentAt: time.at - 60_000 });
