@@ -36,8 +36,14 @@ export class ModelStep<T> {
   readonly #mostUsd: number;
   readonly #money: StepMoney;
   readonly #lost: LineageEntry[];
+  readonly #answered: boolean;
 
-  constructor(options: RunnerOptions, asked: Asked<T>, { id, budget, money, lost }: Means, clears: Clears) {
+  constructor(
+    options: RunnerOptions,
+    asked: Asked<T>,
+    { id, budget, money, lost, answered }: Means,
+    clears: Clears,
+  ) {
     this.#id = id;
     this.#clears = clears;
     this.#options = options;
@@ -47,6 +53,7 @@ export class ModelStep<T> {
     this.#mostUsd = Math.min(budget.leftUsd, this.#policy.mostUsd ?? Number.POSITIVE_INFINITY);
     this.#money = money;
     this.#lost = lost;
+    this.#answered = answered === true;
   }
 
   /** @param instead another way to an answer, where none is kept. @default there is none */
@@ -60,7 +67,7 @@ export class ModelStep<T> {
       24 * (this.#options.contentDays ?? Number.POSITIVE_INFINITY),
     );
     const key = hours > 0 ? this.#cacheKey(list) : '';
-    const kept = hours > 0 ? await this.#kept(key, hours) : undefined;
+    const kept = hours > 0 && !this.#answered ? await this.#kept(key, hours) : undefined;
     return kept ?? instead(list, () => this.#paid(list, capabilities, inputTokens, { key, hours }));
   }
 
@@ -221,6 +228,8 @@ export interface Means {
   budget: Pick<ItemBudget, 'leftUsd'>;
   money: StepMoney;
   lost: LineageEntry[];
+  /** A batch has answered, and was paid: no other answer takes its place. @default false */
+  answered?: boolean;
 }
 
 /** Turns of an agent are numbered behind the name that the policy is by. */

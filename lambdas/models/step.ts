@@ -10,6 +10,7 @@ import { stepId } from '../tables/keys.ts';
 import type { AgentSteps, Telling } from './agent/agent.ts';
 import { feedbackMessage } from './answer/answer.ts';
 import { worthOf } from './answer/confidence.ts';
+import { mayWait } from './batch/may-wait.ts';
 import { type Means, ModelStep, policyOf } from './chat.ts';
 import { joined } from './lineage.ts';
 import { exact } from './prices.ts';
@@ -77,8 +78,11 @@ export function stepRunner(options: RunnerOptions): Runner {
     const { version, text } = request.prompt;
     const input = digest({ input: request.input, prompt: text, feedback, model: request.model });
     const asked = { ...request, step: name, feedback };
-    const { similar, surrogate } = policyOf(automation, name);
-    const kept = await paid<T>(name, { version, input }, async (means) => {
+    const { similar, surrogate, batch } = policyOf(automation, name);
+    const kept = await paid<T>(name, { version, input }, async (given) => {
+      const waited = batch && !fresh && mayWait(options, batch);
+      const answered = waited && (await import('./batch/ask.ts')).wasAnswered(options, given.id);
+      const means = { ...given, answered: (await answered) === true };
       const ask = async () =>
         new ModelStep<T>(options, asked, means, await clearing(automation)).answer(
           similar &&
@@ -89,7 +93,9 @@ export function stepRunner(options: RunnerOptions): Runner {
         );
       // Few automations have surrogates.
       const room = surrogate && (await import('./surrogate/answer.ts'));
-      return room ? room.orAsk(options, { name, request, policy: surrogate }, ask) : ask();
+      return room
+        ? room.orAsk(options, { name, request, policy: surrogate, answered: means.answered }, ask)
+        : ask();
     });
     return measured(name, request, kept);
   };

@@ -55,6 +55,8 @@ export interface Came {
   ask?: () => Promise<Remembered<{ label: string }>>;
   /** The same item once more. */
   again?: string;
+  /** A batch has answered: `ask` gives what was paid for. */
+  answered?: boolean;
 }
 
 /** An item is routed: what it got, by whom, and its id. */
@@ -66,6 +68,7 @@ export async function routed({
   prompt = 'Sort.',
   ask,
   again,
+  answered = false,
 }: Came) {
   items += 1;
   time.advance(1);
@@ -95,6 +98,7 @@ export async function routed({
       name: 'route',
       request: { prompt: { version: 'route.v1', text: prompt }, input: { labels: TOPICS, text }, schema },
       policy: AUTOMATION.steps.route.surrogate,
+      answered,
     },
     () => {
       asked += 1;

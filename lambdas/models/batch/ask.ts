@@ -51,6 +51,15 @@ interface Asking<T> {
 /** Above this a request goes out alone: a file of such lines would not fit into memory. */
 const MOST_LINE_BYTES = 2_000_000;
 
+/** Whether a batch has answered the step with this key. */
+export async function wasAnswered(
+  { automation, idempotencyTable }: RunnerOptions,
+  id: string,
+): Promise<boolean> {
+  const row = await getRequest(idempotencyTable, askedKey(automation.name, askedHash(id)));
+  return row?.state === 'answered';
+}
+
 /** @throws BatchPending while the answer is to come; BudgetSpent where the day does not hold the request */
 export async function inBatch<T>(options: RunnerOptions, asking: Asking<T>): Promise<Heard<T> | undefined> {
   const { automation, idempotencyTable } = options;

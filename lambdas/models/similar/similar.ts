@@ -60,7 +60,7 @@ export async function answeredAlike<T>(
   const { least } = permission;
   const open = guess !== undefined && least !== undefined && guess.score >= least;
   const audited = open && isAudited(options.item.id, asked.step);
-  if (open && !audited) {
+  if (open && !audited && !means.answered) {
     const used = await use<T>(options, asked, looked, guess).catch(unheard('not used'));
     if (used) {
       await learn(permission, policy.wrongAtMost, { bin: binOf(guess.score), open }).catch(

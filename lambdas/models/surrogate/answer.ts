@@ -27,6 +27,8 @@ interface Asked<T> {
   name: string;
   request: ModelRequest<T>;
   policy: SurrogatePolicy;
+  /** The answer that `ask` gives was paid for before. @default false */
+  answered?: boolean;
 }
 
 /** An answer of the surrogate, and whether the model is to be asked all the same. */
@@ -52,7 +54,7 @@ export async function orAsk<T>(
   const local = await localAnswer(options, asked, of, text).catch((error: unknown) =>
     unheard('not asked', error),
   );
-  if (local && !local.tried) {
+  if (local && !local.tried && !asked.answered) {
     await teach(options, asked, of, { text, guess: local.label });
     return local.answer;
   }

@@ -77,6 +77,12 @@ describe('a surrogate', () => {
     await expect(unknown).rejects.toThrow('the endpoint is down');
   });
 
+  it('answers nothing in the place of what a batch has answered, which was paid for', async () => {
+    await learned();
+    for (let at = 0; at < 5; at += 1)
+      expect((await routed({ text: textAbout('billing'), label: 'billing', answered: true })).asked).toBe(1);
+  });
+
   it('answers nothing for a worker that lost its item', async () => {
     await learned();
     let lost = 0;
