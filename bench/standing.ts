@@ -1,15 +1,11 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
 import { METRICS } from '../lambdas/contract/metrics.ts';
 import { secretName, stackName } from '../lambdas/contract/names.ts';
-import { buildApp } from '../lib/app.ts';
 import { deployedAutomations, folderOf } from '../lib/automation/automation-folder.ts';
 import { AutomationStack } from '../lib/automation/automation-stack.ts';
 import { loadConfig } from '../lib/config.ts';
 import { PlatformStack } from '../lib/platform/platform-stack.ts';
 import { readAssembly, type Stack } from '../local/assembly.ts';
+import { prodApp } from '../local/capacity/stacks.ts';
 import { IDLE, MONTHLY, PRICES } from './prices.ts';
 import { atMost, type Verdict } from './verdicts.ts';
 
@@ -17,6 +13,8 @@ import { atMost, type Verdict } from './verdicts.ts';
  * What an environment costs by the month while nobody works, from its templates: nothing of it is measured.
  * Each price says what it is of in `bench/prices.ts`; the free tier is not counted.
  */
+
+const CONFIG = 'signalbox.config.ts';
 
 /** Lambda reads a queue with five pollers at least, each by receives that wait 20 seconds. */
 const EMPTY_RECEIVES = (5 * 30 * 86_400) / 20;
@@ -38,16 +36,10 @@ export interface Line {
 
 /** The stacks of `count` automations: of this repository as many, over and over if they are fewer. */
 export async function stacksOf(count: number): Promise<Stack[]> {
-  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
-  const outdir = mkdtempSync(join(tmpdir(), 'signalbox-standing-'));
-  const app = new App({
-    ...{ outdir, analyticsReporting: false },
-    postCliContext: { ...context, stage: 'prod', 'aws:cdk:bundling-stacks': [] },
-  });
-  await buildApp(app);
+  const app = await prodApp(CONFIG);
   const platform = app.node.children.find((child) => child instanceof PlatformStack);
   if (!platform) throw new Error('the application has no platform');
-  const automations = await deployedAutomations(await loadConfig('signalbox.config.ts'));
+  const automations = await deployedAutomations(await loadConfig(CONFIG));
   const surplus = automations.slice(count).map(({ name }) => stackName('prod', name));
   for (let made = automations.length; made < count; made += 1) {
     const like = automations[made % automations.length];
@@ -56,7 +48,7 @@ export async function stacksOf(count: number): Promise<Stack[]> {
     new AutomationStack(app, automation.name, { automation, platform, folder: folderOf(like.name) });
   }
   app.synth();
-  return (await readAssembly(outdir)).filter(({ name }) => !surplus.includes(name));
+  return (await readAssembly(app.outdir)).filter(({ name }) => !surplus.includes(name));
 }
 
 /** Secrets that somebody else gives: of model endpoints, destinations and sources. Who calls them without Signalbox keeps them too. */
@@ -68,8 +60,8 @@ export interface Neighbours {
   needed(count: number): ReadonlySet<string>;
 }
 
-export async function neighbourSecrets(): Promise<Neighbours> {
-  const config = await loadConfig('signalbox.config.ts');
+export async function neighbourSecrets(file = CONFIG): Promise<Neighbours> {
+  const config = await loadConfig(file);
   const { endpoints, destinations, sources } = config;
   const automations = await deployedAutomations(config);
   const named = (all: readonly { secret?: string | undefined }[]) =>

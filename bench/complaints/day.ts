@@ -1,5 +1,7 @@
 /* What so many complaints a day ask of an AWS account, of the models and of people, beside what a new account and this repository give. */
 
+import { QUOTAS } from '../../local/capacity/quotas.ts';
+
 /** Of one item, rounded up from what `bench:work` and `bench:cost` count. The seconds of neighbours and of the functions are assumptions. */
 export const PER_ITEM = {
   /** Calls of models, and tokens of both together, in and out. */
@@ -61,33 +63,49 @@ export function needsOf(perDay: number, { acted, asked, answered, amount }: Shar
     ...{ what, needs, unit, given, from, raise },
   });
   const aws = 'AWS, default quota';
+  // AWS publishes no number for accounts out of the sandbox.
+  const usual = 'usual after the sandbox';
   const house = 'this repository';
   return [
-    row('API Gateway, requests', perSecond, '/s', 10_000, aws, 'Service Quotas'),
+    row('API Gateway, requests', perSecond, '/s', QUOTAS.apiRequests.value, aws, 'Service Quotas'),
     row('client, posts', perSecond, '/s', 10, house, '`rate` of the client'),
     row('client, posts', perDay, '/day', 10_000, house, '`quota.perDay` of the client'),
     row(
       'Lambda, concurrent runs',
       perSecond * (PER_ITEM.acceptSeconds + acted * PER_ITEM.actSeconds) + thinking / 10 + asked,
       '',
-      1000,
+      QUOTAS.concurrency.value,
       aws,
       'a new account may have 10: runbook, `function/throttles`',
     ),
     row('`maxConcurrency`, items in work', thinking, '', 20, house, '`maxConcurrency` of the automation'),
-    row('SQS, messages in flight', perSecond * 60, '', 120_000, aws, 'nothing'),
-    row('DynamoDB, write units', perSecond * PER_ITEM.writeUnits, '/s', 40_000, aws, 'nothing'),
+    row('SQS, messages in flight', perSecond * 60, '', QUOTAS.inFlight.value, aws, 'nothing'),
+    row(
+      'DynamoDB, write units',
+      perSecond * PER_ITEM.writeUnits,
+      '/s',
+      QUOTAS.tableWrites.value,
+      aws,
+      'nothing',
+    ),
     row(
       'DynamoDB, writes of the day’s limit row',
       perSecond * acted * 2,
       '/s',
-      1000,
+      QUOTAS.partitionWrites.value,
       aws,
       'leave out `perDay`',
     ),
-    row('Step Functions, starts (asked items)', perSecond * asked, '/s', 300, aws, 'nothing'),
-    row('SES, mails', perSecond * letters, '/s', 14, aws, 'SES, and `mail.perSecond`'),
-    row('SES, mails', perDay * letters, '/day', 50_000, aws, 'SES'),
+    row(
+      'Step Functions, starts (asked items)',
+      perSecond * asked,
+      '/s',
+      QUOTAS.runStarts.value,
+      aws,
+      'nothing',
+    ),
+    row('SES, mails', perSecond * letters, '/s', 14, usual, 'SES, and `mail.perSecond`'),
+    row('SES, mails', perDay * letters, '/day', 50_000, usual, 'SES'),
     row(
       'model, requests',
       perSecond * 60 * PER_ITEM.modelCalls,

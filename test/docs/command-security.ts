@@ -26,6 +26,12 @@ export const ofSecurity = (scripts: Readonly<Record<string, string>>) => [
     check: ([, days]: RegExpExecArray) => expect(Number(days)).toBe(COOL_DAYS),
   },
   {
+    // test/local/capacity/ tests its parts, and that the pages are as it makes them.
+    matches: /^npm run capacity(?: -- (?:page|--items \d+))?$/,
+    how: 'checked' as const,
+    check: () => expect(scripts.capacity).toBeDefined(),
+  },
+  {
     // test/local/supply.test.ts tests its parts, test/house/dependencies.test.ts what it finds.
     matches: /^npm run (sbom|dependencies)(?: -- (?:audit|refresh)| > [\w.]+)?$/,
     how: 'checked' as const,

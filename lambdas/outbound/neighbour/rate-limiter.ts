@@ -18,7 +18,7 @@ import { breakerTimes } from './breaker.ts';
  */
 
 /** Of the limit: clocks differ, and calls on their way bunch up. */
-const SHARE = 0.95;
+export const SHARE = 0.95;
 
 /** What one write may safely assume of an idle limiter; several times the round trip to the table. */
 const SLACK_MS = 250;
