@@ -4,6 +4,7 @@ import { closedSheet } from '../approve/channels/page/closed.ts';
 import { boundedForms } from '../approve/channels/page/form-size.ts';
 import { waitsFor } from '../approve/decision/mine.ts';
 import { rolesOf } from '../contract/approval-settings.ts';
+import type { Automation } from '../contract/automation.ts';
 import { clock, DAY_SECONDS } from '../kit/clock.ts';
 import { lazy } from '../kit/lazy.ts';
 import { logger } from '../kit/telemetry.ts';
@@ -29,11 +30,15 @@ import { pictureScreen, questionScreen, takeQuestion } from './views/question.ts
 import { queueOf, readFilter } from './views/queue.ts';
 import { queueScreen } from './views/queue-page.ts';
 
+interface Given extends Omit<ConsoleContext, 'site'> {
+  /** Read with the first page on which nobody decides. */
+  declarations(): Promise<readonly Automation[]>;
+}
+
 /** Without a session or a role there is only the sign-in page; what a person may not see does not exist. */
-export function consoleApp(given: Omit<ConsoleContext, 'site' | 'declarationOf'>): Hono {
-  const declarationOf = async (name: string) => given.declarations.find((it) => it.name === name);
-  const context: ConsoleContext = { ...given, declarationOf, site: siteOf(given.env.BASE_URL) };
-  const { env, settings, declarations, site } = context;
+export function consoleApp({ declarations, ...given }: Given): Hono {
+  const context: ConsoleContext = { ...given, site: siteOf(given.env.BASE_URL) };
+  const { env, settings, outlines, site } = context;
   // In this order: the route of a mailed link would match the other's path.
   const identities: Identity[] = [
     ...(settings.oidc ? [oidc(context, settings.oidc)] : []),
@@ -61,7 +66,7 @@ export function consoleApp(given: Omit<ConsoleContext, 'site' | 'declarationOf'>
 
   page('/console', async (c, person) => {
     const query = (name: string) => c.req.query(name);
-    const automations = declarations.map(({ name }) => name);
+    const automations = outlines.map(({ name }) => name);
     const open = await readOpen(env.APPROVAL_TABLE);
     const marked = c.req.query('mark') === 'all';
     const zone = (automation: string) => zoneFor(context, automation);
@@ -131,8 +136,9 @@ export function consoleApp(given: Omit<ConsoleContext, 'site' | 'declarationOf'>
 
   const others = lazy(async () => {
     const { morePages } = await import('./more.ts');
+    const all = { ...context, declarations: await declarations() };
     const more = new Hono({ strict: false });
-    morePages(context, deskOn(more));
+    morePages(all, deskOn(more));
     more.all('*', (c) => inside(c, async () => undefined));
     more.onError(failed);
     return more;

@@ -31,9 +31,6 @@ export function maySee(person: Person, row: Put): boolean {
 }
 
 /** Whether this person looks at anything afterwards. */
-export function isAuditor(
-  { declarations }: Pick<ConsoleContext, 'declarations'>,
-  { groups }: Person,
-): boolean {
-  return declarations.some(({ audit }) => audit !== undefined && groups.includes(audit.group));
+export function isAuditor({ outlines }: Pick<ConsoleContext, 'outlines'>, { groups }: Person): boolean {
+  return outlines.some(({ auditors }) => auditors !== undefined && groups.includes(auditors));
 }

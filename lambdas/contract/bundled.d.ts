@@ -32,6 +32,11 @@ declare module '@bundled/registry' {
   export const registry: readonly import('./registry.ts').RegistryEntry[];
 }
 
+/** Less than that, for pages that open with it. */
+declare module '@bundled/outlines' {
+  export const outlines: readonly import('./registry.ts').Outline[];
+}
+
 /** All declarations, without prompts and thinking: an approver's edits are put before their gates. */
 declare module '@bundled/declarations' {
   export const automations: readonly import('./automation.ts').Automation[];

@@ -1,6 +1,17 @@
 import type { AuditPolicy } from './audits/sample.ts';
 import type { Promised, SuspendAt } from './intake/promised.ts';
 
+/** What is told of an automation on a page of many, made at synth: its declaration need not be read. */
+export interface Outline {
+  name: string;
+  /** In whose time zone its approvers read times. @default in UTC */
+  calendar?: string;
+  /** Whether it takes documents. */
+  documents: boolean;
+  /** The group that looks at a sample of what ended alone. @default nobody does */
+  auditors?: string;
+}
+
 /** What the API shows of an automation: its declaration as data, made at synth. */
 export interface RegistryEntry {
   name: string;

@@ -107,7 +107,7 @@ export class ModelStep<T> {
     const { batch } = this.#policy;
     if (!batch || !mayWait(this.#options, batch)) return undefined;
     // Few automations have batches.
-    const { inBatch } = await import('./batch/ask.ts');
+    const { inBatch } = await import('./agent/seldom.ts');
     const asked = { inside: this.#asked, outside: this.#outside };
     return inBatch(this.#options, {
       ...{ id: this.#id, batch, asked, list, capabilities },

@@ -81,18 +81,18 @@ export function stepRunner(options: RunnerOptions): Runner {
     const { similar, surrogate, batch } = policyOf(automation, name);
     const kept = await paid<T>(name, { version, input }, async (given) => {
       const waited = batch && !fresh && mayWait(options, batch);
-      const answered = waited && (await import('./batch/ask.ts')).wasAnswered(options, given.id);
+      const answered = waited && (await import('./agent/seldom.ts')).wasAnswered(options, given.id);
       const means = { ...given, answered: (await answered) === true };
       const ask = async () =>
         new ModelStep<T>(options, asked, means, await clearing(automation)).answer(
           similar &&
             (async (list, pay) => {
-              const { answeredAlike } = await import('./similar/similar.ts');
+              const { answeredAlike } = await import('./agent/seldom.ts');
               return answeredAlike(options, asked, similar, means, list, pay);
             }),
         );
       // Few automations have surrogates.
-      const room = surrogate && (await import('./surrogate/answer.ts'));
+      const room = surrogate && (await import('./agent/seldom.ts'));
       return room
         ? room.orAsk(options, { name, request, policy: surrogate, answered: means.answered }, ask)
         : ask();

@@ -9,11 +9,18 @@ import { approvalSettings } from './approval-settings.ts';
 import { UNREACHED } from './bundling.ts';
 import { knowledgeModule } from './knowledge.ts';
 import { endpointsOf, neighboursOf } from './neighbours.ts';
-import { registryEntry } from './registry.ts';
+import { outlineOf, registryEntry } from './registry.ts';
 
 /** Of one automation, or of all. `lambdas/contract/bundled.d.ts` declares each to the functions. */
 type OwnModule = 'automation' | 'implementation' | 'knowledge' | 'prompts';
-type SharedModule = 'registry' | 'declarations' | 'declared' | 'settings' | 'endpoints' | 'neighbours';
+type SharedModule =
+  | 'registry'
+  | 'outlines'
+  | 'declarations'
+  | 'declared'
+  | 'settings'
+  | 'endpoints'
+  | 'neighbours';
 
 /**
  * Which function carries which module, as `@bundled/<module>`. One that imports another does not bundle, and
@@ -41,7 +48,7 @@ export const CARRIED = {
   'approve/page': ['settings', 'declared'],
   'approve/slack': ['settings'],
   'approve/timekeeper': ['settings', 'declarations'],
-  'console/console': ['settings', 'declarations', 'neighbours'],
+  'console/console': ['settings', 'outlines', 'declared', 'declarations', 'neighbours'],
   'api/authorize': [],
   'approve/on-change': [],
   'record/publish': [],
@@ -80,6 +87,7 @@ export function writeBundled(
     write(module, `export const ${module} = ${JSON.stringify(value)};\n`);
   return {
     registry: data('registry', automations.map(registryEntry)),
+    outlines: data('outlines', automations.map(outlineOf)),
     settings: data('settings', approvalSettings(config)),
     endpoints: data('endpoints', endpointsOf(config, environment)),
     neighbours: data('neighbours', neighboursOf(config)),

@@ -2,10 +2,19 @@ import * as z from 'zod';
 import type { Action, Automation, SubjectLimit } from '../../lambdas/contract/automation.ts';
 import { contentTypesOf, MOST_DOCUMENTS } from '../../lambdas/contract/document.ts';
 import { doorNames } from '../../lambdas/contract/intake/doors.ts';
-import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
+import type { Outline, RegistryEntry } from '../../lambdas/contract/registry.ts';
 import { hasBatches } from '../../lambdas/contract/steps/batch.ts';
 import { folderOf } from '../automation/automation-folder.ts';
 import { promptsIn } from '../automation/prompts.ts';
+
+/** As much as pages with rows of many automations tell of each. */
+export function outlineOf({ name, approval: { calendar }, documents, audit }: Automation): Outline {
+  return {
+    ...{ name, documents: documents !== undefined },
+    ...(calendar === undefined ? {} : { calendar }),
+    ...(audit ? { auditors: audit.group } : {}),
+  };
+}
 
 /** An automation's declaration as data: what the API tells of it, without any of its code. */
 export function registryEntry(automation: Automation): RegistryEntry {

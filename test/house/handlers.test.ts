@@ -24,6 +24,7 @@ vi.mock('@bundled/automation', () => ({ automation }));
 vi.mock('@bundled/registry', () => ({ registry: [] }));
 vi.mock('@bundled/settings', () => ({ settings: SETTINGS }));
 vi.mock('@bundled/declarations', () => ({ automations: [automation] }));
+vi.mock('@bundled/outlines', () => ({ outlines: [] }));
 vi.mock('@bundled/declared', () => ({ declarationOf: async () => automation }));
 
 /* The entry points: each reads its own environment and hands every record on. */

@@ -8,6 +8,7 @@ import type { AuditPolicy } from '../../lambdas/contract/audits/sample.ts';
 import type { DocumentPolicy } from '../../lambdas/contract/document.ts';
 import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
 import { digest } from '../../lambdas/kit/digest.ts';
+import { outlineOf } from '../../lib/parts/registry.ts';
 import { automation, SETTINGS as DESK, ENV, itemRow, proposal } from './fixtures.ts';
 import { stubServer } from './http.ts';
 import { time, world } from './world.ts';
@@ -60,7 +61,11 @@ export function app() {
     approval: { ...automation.approval, ...approval },
   };
   const neighbours = [{ kind: 'destination', name: 'ledger' } as const];
-  return consoleApp({ env, settings: house.settings, declarations: [declared], neighbours });
+  return consoleApp({
+    ...{ env, settings: house.settings, neighbours, outlines: [outlineOf(declared)] },
+    declarationOf: async (name) => (name === declared.name ? declared : undefined),
+    declarations: async () => [declared],
+  });
 }
 
 /**

@@ -9,7 +9,7 @@ import { logger } from '../../kit/telemetry.ts';
 import type { Markup } from '../../pages/layout.ts';
 import { approvalId } from '../../tables/keys.ts';
 import { takeAnswer } from '../../tables/samples/samples.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import { OLD_FORM } from '../forms.ts';
 import type { Screen } from '../frame.ts';
 import { itemNumber } from '../operate/items.ts';
@@ -33,7 +33,7 @@ interface Fault {
 
 /** What an approver would see, less what was proposed. Afterwards what was done, beside it. */
 export async function answerScreen(
-  context: ConsoleContext,
+  context: DeskContext,
   person: Person,
   opened: Opened,
   nonce: unknown,
@@ -63,7 +63,7 @@ ${waits ? formPart(context, opened, id, nonce, fault) : ''}`;
 }
 
 function formPart(
-  { site }: ConsoleContext,
+  { site }: DeskContext,
   { automation, shown }: Opened,
   id: string,
   nonce: unknown,
@@ -79,7 +79,7 @@ ${actionsPart(automation)}${fieldsPart(automation.audit?.fields, typed, field)}<
 
 /** Records an answer once. Whoever sends the form again sees what was done, and changes nothing. */
 export async function takeAudit(
-  context: ConsoleContext,
+  context: DeskContext,
   person: Person,
   opened: Opened,
   form: Form | undefined,

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { type ConsoleContext, zoneFor } from '../context.ts';
+import { type DeskContext, zoneFor } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { timeMark } from '../words.ts';
@@ -8,7 +8,7 @@ import { auditLink, waitingFor } from './waiting.ts';
 const MOST_SHOWN = 50;
 
 /** What waits for this person, the oldest first. Nothing in it tells what was done. */
-export async function auditsScreen(context: ConsoleContext, person: Person): Promise<Screen> {
+export async function auditsScreen(context: DeskContext, person: Person): Promise<Screen> {
   const waiting = await waitingFor(context, person);
   const body = html`<h1>Audits</h1>
 <p>These items ended without a person. Say what would have been right; then you see what was done.</p>

@@ -10,7 +10,7 @@ import { getItem } from '../../tables/items/items.ts';
 import { approvalId, automationOf } from '../../tables/keys.ts';
 import { recentSamples, WINDOW_DAYS, waitsFor } from '../../tables/samples/samples.ts';
 import { isAsChosen } from '../../tables/samples/there.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import type { Person } from '../sign-in/identity.ts';
 
@@ -32,7 +32,7 @@ export interface Opened {
 
 /** Whether this person is asked what would have been right with an item, and has not said it: what was done is not for them yet. */
 export async function isAskedAbout(
-  { declarations, env }: Pick<ConsoleContext, 'declarations' | 'env'>,
+  { declarations, env }: Pick<DeskContext, 'declarations' | 'env'>,
   { email, groups }: Person,
   { id, automation, generation, approvalId: asked }: ItemRow,
 ): Promise<boolean> {
@@ -44,11 +44,7 @@ export async function isAskedAbout(
 }
 
 /** For people outside the group, and for a sample that there is not, the same: none. */
-export async function openSample(
-  context: ConsoleContext,
-  person: Person,
-  id: string,
-): Promise<Opened | Screen> {
+export async function openSample(context: DeskContext, person: Person, id: string): Promise<Opened | Screen> {
   const automation = context.declarations.find(({ name }) => name === automationOf(id));
   if (!automation?.audit || !person.groups.includes(automation.audit.group)) return NONE;
   const { CONTROL_TABLE, ITEM_TABLE, CONTENT_BUCKET } = context.env;

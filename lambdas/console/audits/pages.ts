@@ -1,6 +1,6 @@
 import { closedSheet } from '../../approve/channels/page/closed.ts';
 import { pictureIn } from '../../approve/channels/page/documents/picture.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import type { Desk } from '../operate/pages.ts';
 import { isAuditor } from '../reach.ts';
@@ -10,7 +10,7 @@ import { auditsScreen } from './list.ts';
 import { AUDITS, GONE, openSample } from './open.ts';
 
 /** What members of the groups that automations name look at afterwards, blind. For others there are no such pages. */
-export function auditsPages(context: ConsoleContext, { page, form, nonceOf }: Desk): void {
+export function auditsPages(context: DeskContext, { page, form, nonceOf }: Desk): void {
   const others = (person: Person): Screen | undefined =>
     isAuditor(context, person)
       ? undefined

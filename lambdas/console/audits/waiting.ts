@@ -6,7 +6,7 @@ import { whole } from '../../reports/words.ts';
 import { approvalId } from '../../tables/keys.ts';
 import { recentSamples, waitsFor } from '../../tables/samples/samples.ts';
 import { thereOf } from '../../tables/samples/there.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import { itemNumber } from '../operate/items.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { address } from '../site.ts';
@@ -20,7 +20,7 @@ export interface Waiting {
 
 /** What waits for this person, the oldest first. */
 export async function waitingFor(
-  { declarations, env }: Pick<ConsoleContext, 'declarations' | 'env'>,
+  { declarations, env }: Pick<DeskContext, 'declarations' | 'env'>,
   { email, groups }: Person,
 ): Promise<Waiting[]> {
   const mine = declarations.filter(({ audit }) => audit !== undefined && groups.includes(audit.group));
@@ -40,7 +40,7 @@ export async function waitingFor(
  * read for a whole list, and none for whoever audits nothing of it.
  */
 export async function askedOf(
-  { declarations, env }: Pick<ConsoleContext, 'declarations' | 'env'>,
+  { declarations, env }: Pick<DeskContext, 'declarations' | 'env'>,
   person: Person,
   automation: string,
 ): Promise<ReadonlySet<string>> {
@@ -50,7 +50,7 @@ export async function askedOf(
 }
 
 /** Instead of lines that would tell somebody what was done before they have said what is right. */
-export function untoldPart({ site }: Pick<ConsoleContext, 'site'>, count: number): Markup | string {
+export function untoldPart({ site }: Pick<DeskContext, 'site'>, count: number): Markup | string {
   if (count === 0) return '';
   const audits = html`<a href="${address(site, '/console/audits')}">audits</a>`;
   return count === 1
@@ -59,14 +59,14 @@ export function untoldPart({ site }: Pick<ConsoleContext, 'site'>, count: number
 }
 
 /** A link that tells it from others of its automation and minute. */
-export function auditLink({ site }: Pick<ConsoleContext, 'site'>, { sample, automation }: Waiting): Markup {
+export function auditLink({ site }: Pick<DeskContext, 'site'>, { sample, automation }: Waiting): Markup {
   const path = `/console/audits/${approvalId(sample.itemId, sample.generation)}`;
   return html`<a class="row-link" href="${address(site, path)}">${automation} <span class="number">${itemNumber(sample.itemId)}</span></a>`;
 }
 
 /** What to answer after this one. */
 export async function nextPart(
-  context: ConsoleContext,
+  context: DeskContext,
   person: Person,
   { itemId, at }: Pick<Sample, 'itemId' | 'at'>,
 ): Promise<Markup> {

@@ -3,7 +3,7 @@ import type { Form } from '../../approve/channels/page/proof.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { FINAL, type ItemStatus } from '../../contract/item/status.ts';
 import type { Markup } from '../../pages/layout.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import { OLD_FORM } from '../forms.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { address, type Site } from '../site.ts';
@@ -43,7 +43,7 @@ ${reasonField('withdraw-reason')}
 
 /** @param form undefined where it is none of ours */
 export async function pressButton(
-  context: ConsoleContext,
+  context: DeskContext,
   person: Person,
   id: string,
   form: Form | undefined,

@@ -3,7 +3,7 @@ import type { Form } from '../../approve/channels/page/proof.ts';
 import { clock } from '../../kit/clock.ts';
 import { cutText, shownText } from '../../kit/text.ts';
 import type { Markup } from '../../pages/layout.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import { OLD_FORM } from '../forms.ts';
 import type { Screen } from '../frame.ts';
 import type { Person } from '../sign-in/identity.ts';
@@ -36,7 +36,7 @@ const MOST_TEXT = 2000;
 const TAKE = 'take-';
 
 /** Messages that nobody could handle: how many of each part. The commands' function looks, as for the API: the console reads no queue. */
-export async function deadLettersScreen(context: ConsoleContext, person: Person): Promise<Screen> {
+export async function deadLettersScreen(context: DeskContext, person: Person): Promise<Screen> {
   const asked = await press(context, person, { at: 'GET /v1/dead-letters', params: {}, body: {} });
   if ('fault' in asked) return notKnown(context, asked.fault);
   const { queues } = asked.done as unknown as Queues;
@@ -63,7 +63,7 @@ function agePart(sentAt: string | undefined): Markup | string {
 
 /** Some messages of one part, decoded, with what can be pressed. @returns undefined where there is no such part */
 export async function lettersScreen(
-  context: ConsoleContext,
+  context: DeskContext,
   person: Person,
   queue: string,
   nonce: unknown,
@@ -115,7 +115,7 @@ ${typeof itemId === 'string' ? html`<p><a href="${address(site, itemPath(itemId)
 
 /** @param form undefined where it is none of ours */
 export async function pressDead(
-  context: ConsoleContext,
+  context: DeskContext,
   person: Person,
   queue: string,
   form: Form | undefined,
@@ -140,7 +140,7 @@ export async function pressDead(
   return { told: left > 0 ? `${done} ${left} stay, or were not found.` : done };
 }
 
-function notKnown({ site }: ConsoleContext, fault: string): Screen {
+function notKnown({ site }: DeskContext, fault: string): Screen {
   const title = 'Dead letters: not known';
   const body = html`${backPart(site, OVERVIEW, 'Operate')}<h1>${title}</h1><p class="fault" role="alert">${fault}</p>`;
   return { status: 500, title, body, at: 'operate' };

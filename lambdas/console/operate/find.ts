@@ -4,7 +4,7 @@ import { findClaim, requestKey } from '../../tables/idempotency/requests.ts';
 import { itemsLike, newestItems } from '../../tables/items/lists.ts';
 import { type StandingItem, standingOf } from '../../tables/items/outcomes.ts';
 import { automationOf, referenceHash } from '../../tables/keys.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import { type ItemFilter, MOST_TOGETHER, statusesOf, UNDER_WAY } from './filter.ts';
 
 /*
@@ -34,23 +34,19 @@ export interface Place {
 
 const newestFirst = (a: Place, b: Place) => (a.order < b.order ? 1 : -1);
 
-export function namesOf({ declarations }: Pick<ConsoleContext, 'declarations'>, automation: string) {
+export function namesOf({ declarations }: Pick<DeskContext, 'declarations'>, automation: string) {
   return automation ? [automation] : declarations.map(({ name }) => name);
 }
 
 /** Items that fit, the newest first. */
-export async function findItems(
-  context: ConsoleContext,
-  filter: ItemFilter,
-  size = PAGE_SIZE,
-): Promise<Found> {
+export async function findItems(context: DeskContext, filter: ItemFilter, size = PAGE_SIZE): Promise<Found> {
   if (filter.search === '') return fittingItems(context, filter, size);
   if (filter.by === 'number') return numbered(context, filter);
   const places = await (filter.by === 'key' ? keyed : referenced)(context, filter);
   return { items: await rowsOf(context, places.sort(newestFirst)) };
 }
 
-async function fittingItems(context: ConsoleContext, filter: ItemFilter, size: number): Promise<Found> {
+async function fittingItems(context: DeskContext, filter: ItemFilter, size: number): Promise<Found> {
   const { places, floor } = await looked(context, filter, () => true);
   const rows = places.slice(0, MOST_FOUND);
   const items = (await rowsOf(context, rows)).filter((row) => fits(row, filter));
@@ -62,7 +58,7 @@ async function fittingItems(context: ConsoleContext, filter: ItemFilter, size: n
 
 /** Rows of the indexes that are wanted, the newest first, down to the place where the first automation stopped short. */
 async function looked(
-  { env, declarations }: ConsoleContext,
+  { env, declarations }: DeskContext,
   filter: ItemFilter,
   wanted: (place: Place) => boolean,
 ): Promise<{ places: Place[]; floor: string }> {
@@ -101,7 +97,7 @@ function fits(row: StandingItem, filter: ItemFilter): boolean {
 }
 
 /** Items that have been under way for longer than they should: those of the newest of each automation. */
-export async function longUnderWay(context: ConsoleContext): Promise<Place[]> {
+export async function longUnderWay(context: DeskContext): Promise<Place[]> {
   const before = new Date(clock.now() - LONG_MS).toISOString();
   const names = namesOf(context, '').slice(0, MOST_TOGETHER);
   const parts = await Promise.all(
@@ -114,10 +110,7 @@ export async function longUnderWay(context: ConsoleContext): Promise<Place[]> {
 
 const LONG_MS = 5 * 60_000;
 
-async function rowsOf(
-  { env }: ConsoleContext,
-  places: readonly Pick<Place, 'id'>[],
-): Promise<StandingItem[]> {
+async function rowsOf({ env }: DeskContext, places: readonly Pick<Place, 'id'>[]): Promise<StandingItem[]> {
   if (places.length === 0) return [];
   const ids = places.slice(0, MOST_FOUND).map(({ id }) => id);
   const rows = await standingOf(env.ITEM_TABLE, ids);
@@ -128,7 +121,7 @@ const WHOLE = /^[a-z][a-z\d-]{0,39}_[\da-f]{32}$/;
 const SHORT = /^(?:([a-z][a-z\d-]{0,39})_)?([\da-f]{4,32})$/;
 
 /** By the whole id of an item or its approval, or the beginning or the end of its digits (ADR 0054). */
-async function numbered(context: ConsoleContext, filter: ItemFilter): Promise<Found> {
+async function numbered(context: DeskContext, filter: ItemFilter): Promise<Found> {
   const typed = filter.search
     .replace(/^#/, '')
     .replace(/-g\d+$/, '')
@@ -145,7 +138,7 @@ async function numbered(context: ConsoleContext, filter: ItemFilter): Promise<Fo
   return { items: await rowsOf(context, places), next: floor || undefined };
 }
 
-async function referenced(context: ConsoleContext, { automation, search }: ItemFilter): Promise<Place[]> {
+async function referenced(context: DeskContext, { automation, search }: ItemFilter): Promise<Place[]> {
   const range = { since: BEGINNING, last: END, limit: MOST_FOUND };
   const parts = await Promise.all(
     namesOf(context, automation).map((name) =>
@@ -156,7 +149,7 @@ async function referenced(context: ConsoleContext, { automation, search }: ItemF
 }
 
 /** What one client has posted with a key of its own. */
-async function keyed(context: ConsoleContext, { automation, search }: ItemFilter): Promise<Place[]> {
+async function keyed(context: DeskContext, { automation, search }: ItemFilter): Promise<Place[]> {
   const [, client = '', key = ''] = /^(\S+)\s+(.+)$/.exec(search) ?? [];
   const claims = await Promise.all(
     namesOf(context, automation).map((name) =>

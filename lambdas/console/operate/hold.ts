@@ -12,7 +12,7 @@ import {
   readHold,
   stateOf,
 } from '../../tables/control/hold.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import { OLD_FORM } from '../forms.ts';
 import type { Screen } from '../frame.ts';
 import type { Person } from '../sign-in/identity.ts';
@@ -32,7 +32,7 @@ const EVERYTHING = 'everything';
 
 /** Whether an automation runs, what of it waits, and the buttons that hold it or let it go on. */
 export async function holdScreen(
-  context: ConsoleContext,
+  context: DeskContext,
   { name, budget, actions }: Automation,
   nonce: unknown,
   news: HoldNews = {},
@@ -81,7 +81,7 @@ function actionsSaid({ mode, actions }: HoldView): string {
 }
 
 function resumePart(
-  { site }: ConsoleContext,
+  { site }: DeskContext,
   name: string,
   { actions }: HoldView,
   nonce: unknown,
@@ -97,7 +97,7 @@ ${reasonField('resume-reason', typed)}
 }
 
 function holdPart(
-  { site }: ConsoleContext,
+  { site }: DeskContext,
   name: string,
   actions: readonly string[],
   nonce: unknown,
@@ -119,7 +119,7 @@ function whatPart(id: string, actions: readonly string[]): Markup {
 
 /** @param form undefined where it is none of ours */
 export async function pressHold(
-  context: ConsoleContext,
+  context: DeskContext,
   person: Person,
   { name, actions }: Automation,
   form: Form | undefined,

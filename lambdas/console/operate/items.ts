@@ -5,7 +5,7 @@ import { stoppedIn } from '../../contract/item/timeline.ts';
 import { clock } from '../../kit/clock.ts';
 import type { Markup } from '../../pages/layout.ts';
 import type { StandingItem } from '../../tables/items/outcomes.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { address, type Site } from '../site.ts';
 import { age, option, timeMark } from '../words.ts';
@@ -19,7 +19,7 @@ export const itemNumber = (id: string) => id.slice(-7);
 
 /** Items that fit a filter, each with why it rests. @param more below the list */
 export function itemsScreen(
-  context: ConsoleContext,
+  context: DeskContext,
   filter: ItemFilter,
   found: Found,
   more: Markup | string = '',
@@ -49,7 +49,7 @@ const SEARCH_WORDS: Record<Search, string> = {
   key: "client's name, then its key",
 };
 
-function filterPart(context: ConsoleContext, filter: ItemFilter): Markup {
+function filterPart(context: DeskContext, filter: ItemFilter): Markup {
   const { site, declarations } = context;
   const names = declarations.map(({ name }) => name);
   const labels = new Set(

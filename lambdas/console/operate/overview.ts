@@ -7,7 +7,7 @@ import { budgetView, readBudget } from '../../tables/control/budgets.ts';
 import { cautionView, readCaution } from '../../tables/control/caution.ts';
 import { holdView, readHold, stateOf } from '../../tables/control/hold.ts';
 import { type RedriveRow, readRedrive, runningRedrives } from '../../tables/redrives/redrives.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { address, type Site } from '../site.ts';
 import { counted, timeMark } from '../words.ts';
@@ -22,7 +22,7 @@ export const HOLD = '/console/operate/hold';
 export const DEAD_LETTERS = '/console/operate/dead-letters';
 
 /** One screen at night: what is stuck and why, what does not run, who gets no calls, and what is being set right. */
-export async function overviewScreen(context: ConsoleContext): Promise<Screen> {
+export async function overviewScreen(context: DeskContext): Promise<Screen> {
   const { env, site, declarations, neighbours } = context;
   const stuck = readFilter(
     () => '',
@@ -78,7 +78,7 @@ function reasonsPart(site: Site, reasons: readonly Reason[]): Markup | string {
   )}</tbody></table>`;
 }
 
-async function standingOf({ env }: ConsoleContext, { name, budget }: Automation) {
+async function standingOf({ env }: DeskContext, { name, budget }: Automation) {
   const [spent, caution, hold] = await Promise.all([
     readBudget(env.CONTROL_TABLE, name),
     readCaution(env.CONTROL_TABLE, name),

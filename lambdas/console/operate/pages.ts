@@ -8,7 +8,7 @@ import { getItem } from '../../tables/items/items.ts';
 import { approvalId } from '../../tables/keys.ts';
 import { readRedrive } from '../../tables/redrives/redrives.ts';
 import { AUDITS, isAskedAbout } from '../audits/open.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import { OLD_FORM } from '../forms.ts';
 import type { Screen } from '../frame.ts';
 import { mayHold, type Person } from '../sign-in/identity.ts';
@@ -34,7 +34,7 @@ export interface Desk {
 }
 
 /** What an operator needs at night. To anybody else these pages say that they are for operators. */
-export function operatePages(context: ConsoleContext, { page, form, nonceOf }: Desk): void {
+export function operatePages(context: DeskContext, { page, form, nonceOf }: Desk): void {
   const { env, site, declarations } = context;
   const names = declarations.map(({ name }) => name);
   const forOperators =

@@ -1,6 +1,6 @@
 import { invoke } from '../../kit/signed/invoke.ts';
 import { logger } from '../../kit/telemetry.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import type { Person } from '../sign-in/identity.ts';
 
 /*
@@ -25,7 +25,7 @@ const MOST_ANSWER_BYTES = 6_000_000;
 export const UNKNOWN = 'Nobody knows whether this was done. Look at what it is about before you press again.';
 
 export async function press(
-  { env }: Pick<ConsoleContext, 'env'>,
+  { env }: Pick<DeskContext, 'env'>,
   { email }: Pick<Person, 'email'>,
   { at, params, body }: Command,
 ): Promise<Pressed> {

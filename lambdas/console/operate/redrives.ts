@@ -3,7 +3,7 @@ import type { Form } from '../../approve/channels/page/proof.ts';
 import { isoNow } from '../../kit/clock.ts';
 import type { Markup } from '../../pages/layout.ts';
 import { type RedriveRow, readRedrive } from '../../tables/redrives/redrives.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import { OLD_FORM } from '../forms.ts';
 import type { Screen } from '../frame.ts';
 import type { Person } from '../sign-in/identity.ts';
@@ -20,7 +20,7 @@ export const REDRIVES = '/console/operate/redrives';
 const RATES = [60, 300, 1200, 6000] as const;
 
 /** Below a list: everything that fits its filter, not only what is on the page. Nothing is done before a second page. */
-export function manyPart({ site }: ConsoleContext, filter: ItemFilter, nonce: unknown): Markup | string {
+export function manyPart({ site }: DeskContext, filter: ItemFilter, nonce: unknown): Markup | string {
   const statuses = statusesOf(filter);
   if (filter.search || !statuses || statuses.some((it) => ENDS.includes(it))) return '';
   if (!filter.automation)
@@ -49,7 +49,7 @@ interface Wish {
 
 /** @param form undefined where it is none of ours */
 export async function takeRedrives(
-  context: ConsoleContext,
+  context: DeskContext,
   person: Person,
   form: Form | undefined,
   nonce: unknown,
@@ -87,7 +87,7 @@ function bodyOf({ filter, rate, how, reason }: Wish) {
   };
 }
 
-function previewScreen(context: ConsoleContext, wish: Wish, row: RedriveRow, nonce: unknown): Screen {
+function previewScreen(context: DeskContext, wish: Wish, row: RedriveRow, nonce: unknown): Screen {
   const { filter, rate, how, reason } = wish;
   const title = row.done > 0 ? `Let ${counted(row.done, 'item')} go on?` : 'Nothing would go on';
   const stays = row.matched - row.done;
@@ -119,19 +119,19 @@ function wordsOf(filter: Wish['filter']): [string, string][] {
   return words.filter(([, value]) => value !== '');
 }
 
-function refused(context: ConsoleContext, fault: string, filter?: ItemFilter): Screen {
+function refused(context: DeskContext, fault: string, filter?: ItemFilter): Screen {
   const body = html`${backPart(context, filter)}<h1>Nothing was done</h1><p class="fault" role="alert">${fault}</p>`;
   return { status: 400, title: 'Nothing was done', body, at: 'operate' };
 }
 
-function backPart({ site }: ConsoleContext, filter?: ItemFilter): Markup {
+function backPart({ site }: DeskContext, filter?: ItemFilter): Markup {
   const { automation = '', status = '', class: kind = '', stage = '', label = '' } = filter ?? {};
   const query = { automation, status, class: kind, stage, label };
   return html`<p class="back"><a href="${address(site, ITEMS, query)}">← Items</a></p>`;
 }
 
 /** How a redrive of many items stands. It goes on without anybody looking. */
-export function redriveScreen(context: ConsoleContext, row: RedriveRow): Screen {
+export function redriveScreen(context: DeskContext, row: RedriveRow): Screen {
   const { automation, matched, done, failed, skipped, by, reason, startedAt, ratePerMinute } = row;
   const title = row.dryRun ? 'A redrive that was only looked at' : `Redrive: ${row.state}`;
   const lines: [string, Markup | string][] = [

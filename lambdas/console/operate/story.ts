@@ -4,7 +4,7 @@ import { inTime, REDRIVEN, THINKING_AGAIN } from '../../contract/item/timeline.t
 import { shownText } from '../../kit/text.ts';
 import type { Markup } from '../../pages/layout.ts';
 import { fullView } from '../../tables/items/view.ts';
-import { type ConsoleContext, zoneFor } from '../context.ts';
+import { type DeskContext, zoneFor } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { address, type Site } from '../site.ts';
 import { counted, exactMark } from '../words.ts';
@@ -22,7 +22,7 @@ export interface News {
 
 /** An item's whole story, as the API tells it to an operator. @param buttons what can be pressed */
 export async function storyScreen(
-  context: ConsoleContext,
+  context: DeskContext,
   row: ItemRow,
   buttons: Markup | string = '',
   news: News = {},

@@ -13,7 +13,7 @@ import {
 import { percent, whole } from '../../reports/words.ts';
 import { readDrift } from '../../tables/drift/drift.ts';
 import { readPinned } from '../../tables/drift/pinned.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { type Person, seesAll } from '../sign-in/identity.ts';
 import { address } from '../site.ts';
@@ -23,7 +23,7 @@ import { roomPath } from './review.ts';
 
 /** What of an automation drifts, as it was found today: two reads, whatever the number of items. */
 export async function driftScreen(
-  { env, site }: ConsoleContext,
+  { env, site }: DeskContext,
   person: Person,
   { name }: Automation,
 ): Promise<Screen> {

@@ -7,14 +7,14 @@ import type { Markup } from '../../pages/layout.ts';
 import { servingWords } from '../../reports/release/words.ts';
 import { usd } from '../../reports/words.ts';
 import type { reviewView } from '../../tables/reviews/reviews.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import { duration } from '../words.ts';
 
 /* What an automation declares of itself, for who answers for it. */
 
 /** @param serving what serves its steps now, which a promotion may have changed */
 export function knownPart(
-  { settings }: Pick<ConsoleContext, 'settings'>,
+  { settings }: Pick<DeskContext, 'settings'>,
   automation: Automation,
   serving: Readonly<Record<string, Serving>>,
 ): Markup {

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { ownersOf } from '../../contract/approval-settings.ts';
 import type { Markup } from '../../pages/layout.ts';
 import { usd } from '../../reports/words.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { address } from '../site.ts';
 import { counted } from '../words.ts';
@@ -15,7 +15,7 @@ import { cell } from './tables.ts';
 const HEADS = ['Automation', 'Owner', 'State', 'Models today', 'Review due'];
 
 /** The registry: what runs here, who answers for it, and which of them somebody should look at. */
-export async function automationsScreen(context: ConsoleContext): Promise<Screen> {
+export async function automationsScreen(context: DeskContext): Promise<Screen> {
   const { env, settings, declarations } = context;
   const all = await Promise.all(declarations.map((it) => standingOf(env.CONTROL_TABLE, it)));
   const overdue = all.filter(({ review }) => review.reviewOverdue).length;
@@ -30,7 +30,7 @@ ${overdue + alone > 0 ? html`<p class="fault" role="note">${overdue > 0 ? `${cou
 }
 
 function rowPart(
-  { site, settings }: ConsoleContext,
+  { site, settings }: DeskContext,
   { automation: { name, purpose, owner }, budget, state, caution, review }: Standing,
 ): Markup {
   const { spentTodayUsd, perDayUsd, extraUsd } = budget;

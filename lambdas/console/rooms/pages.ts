@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { closedSheet } from '../../approve/channels/page/closed.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import type { Desk } from '../operate/pages.ts';
 import { mayHold } from '../sign-in/identity.ts';
 import { driftScreen } from './drift.ts';
@@ -13,7 +13,7 @@ import { AUTOMATIONS, roomScreen } from './room.ts';
 import { whatIfScreen } from './what-if/page.ts';
 
 /** How automations go, for everybody who is signed in; an operator or who answers for one records its review. */
-export function roomPages(context: ConsoleContext, { page, form, nonceOf }: Desk): void {
+export function roomPages(context: DeskContext, { page, form, nonceOf }: Desk): void {
   const declared = (c: Context) => context.declarations.find(({ name }) => name === c.req.param('name'));
   page(REPORT, async (c) => reportScreen(context, c.req.query('week')));
   page(AUTOMATIONS, async () => automationsScreen(context));

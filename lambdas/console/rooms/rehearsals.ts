@@ -6,7 +6,7 @@ import type { Markup } from '../../pages/layout.ts';
 import { time, usd, whole } from '../../reports/words.ts';
 import { readRehearsals } from '../../tables/releases/rehearsals.ts';
 import { askedOf, untoldPart } from '../audits/waiting.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { itemNumber, itemPath } from '../operate/items.ts';
 import { mayHold, type Person } from '../sign-in/identity.ts';
@@ -19,7 +19,7 @@ import { cell } from './tables.ts';
 const rehearsalPath = (name: string, id: string) => `${roomPath(name)}/rehearsals/${id}`;
 
 /** On the page of an automation's releases: what was rehearsed. */
-export async function rehearsalsPart({ env, site }: ConsoleContext, name: string): Promise<Markup | string> {
+export async function rehearsalsPart({ env, site }: DeskContext, name: string): Promise<Markup | string> {
   const kept = await readRehearsals(env.CONTROL_TABLE, name);
   if (kept.length === 0) return '';
   return html`<h2>Rehearsed</h2><ul>${kept.map((one) => html`<li><a class="row-link" href="${address(site, rehearsalPath(name, one.id))}">${triedOf(one)}</a>: ${whole(changedIn(one))} of ${counted(one.rehearsed, 'item')} would change <span class="soft">${one.by}, ${timeMark(one.at)}</span></li>`)}</ul>`;
@@ -37,7 +37,7 @@ const triedOf = ({ candidate }: KeptRehearsal) => Object.values(candidate).join(
  * behind their links, for operators.
  */
 export async function rehearsalScreen(
-  context: ConsoleContext,
+  context: DeskContext,
   person: Person,
   name: string,
   id: string,

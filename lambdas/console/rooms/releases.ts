@@ -17,7 +17,7 @@ import {
 } from '../../reports/release/words.ts';
 import { percent } from '../../reports/words.ts';
 import { type ReleasesRow, readReleases } from '../../tables/releases/releases.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import { OLD_FORM } from '../forms.ts';
 import type { Screen } from '../frame.ts';
 import { itemNumber, itemPath } from '../operate/items.ts';
@@ -31,7 +31,7 @@ import { releasesPath, roomPath } from './review.ts';
 
 /** What serves an automation's steps, what is tried, and how it goes. @param nonce of the form; undefined for who may not press */
 export async function releasesScreen(
-  context: ConsoleContext,
+  context: DeskContext,
   automation: Automation,
   nonce: unknown,
   { told, fault }: News = {},
@@ -146,7 +146,7 @@ function endedPart(site: Site, ended: ReleasesView['ended'], opens: boolean): Ma
 
 /** @param form undefined where it is none of ours */
 export async function pressRelease(
-  context: ConsoleContext,
+  context: DeskContext,
   person: Parameters<typeof press>[1],
   { name }: Automation,
   form: Form | undefined,

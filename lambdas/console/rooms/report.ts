@@ -9,7 +9,7 @@ import type { Summary } from '../../reports/summary.ts';
 import { isBusy, quietOnes, titleOf } from '../../reports/text.ts';
 import { boundsOf, weekBefore, weekBeside, weekOf } from '../../reports/weeks.ts';
 import { readReport, reportIn } from '../../tables/reports/reports.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { address, type Site } from '../site.ts';
 import { type ChartOf, figure, rows } from '../views/statistics/chart.ts';
@@ -20,7 +20,7 @@ export const REPORT = '/console/report';
 
 /** The report of a week, as it was mailed; of the week that is not over, so far. @param asked what the address says */
 export async function reportScreen(
-  context: ConsoleContext,
+  context: DeskContext,
   asked: string | undefined,
 ): Promise<Screen | undefined> {
   const { env, site, declarations, settings } = context;

@@ -5,7 +5,7 @@ import type { Automation } from '../../contract/automation.ts';
 import { isBlank } from '../../kit/text.ts';
 import type { Markup } from '../../pages/layout.ts';
 import type { reviewView } from '../../tables/reviews/reviews.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import { OLD_FORM } from '../forms.ts';
 import { press } from '../operate/press.ts';
 import type { News } from '../operate/story.ts';
@@ -28,7 +28,7 @@ export const QUESTIONS = [
 ] as const;
 
 export function mayReview(
-  { settings }: Pick<ConsoleContext, 'settings'>,
+  { settings }: Pick<DeskContext, 'settings'>,
   person: Person,
   { owner }: Pick<Automation, 'owner'>,
 ): boolean {
@@ -37,7 +37,7 @@ export function mayReview(
 
 /** @param nonce of the form; undefined for who may not record a review */
 export function reviewPart(
-  { site }: Pick<ConsoleContext, 'site'>,
+  { site }: Pick<DeskContext, 'site'>,
   name: string,
   view: ReturnType<typeof reviewView>,
   nonce: unknown,
@@ -61,7 +61,7 @@ export const releasesPath = (name: string) => `${roomPath(name)}/releases`;
 
 /** @param form undefined where it is none of ours */
 export async function pressReview(
-  context: ConsoleContext,
+  context: DeskContext,
   person: Person,
   { name }: Automation,
   form: Form | undefined,

@@ -10,7 +10,7 @@ import { releasesBeside } from '../../tables/releases/releases.ts';
 import { servingOf } from '../../tables/releases/serving.ts';
 import { readReview, reviewView } from '../../tables/reviews/reviews.ts';
 import { readStanding } from '../../tables/samples/samples.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { ITEMS } from '../operate/items.ts';
 import type { News } from '../operate/story.ts';
@@ -29,7 +29,7 @@ import { triedIn } from './what-if/values.ts';
 
 /** How one automation goes, for who answers for it. Ten reads at most, whatever the number of its items. */
 export async function roomScreen(
-  context: ConsoleContext,
+  context: DeskContext,
   person: Person,
   automation: Automation,
   nonce: unknown,

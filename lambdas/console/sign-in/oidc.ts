@@ -13,20 +13,16 @@ import type { ConsoleContext } from '../context.ts';
 import { type FormPlace, isOurs, nonceField, OLD_FORM } from '../forms.ts';
 import { address, cookieHome, nextPage, type Site } from '../site.ts';
 import type { Door, Identity } from './identity.ts';
-import {
-  checkParty,
-  type OidcSettings,
-  type Party,
-  type Refused,
-  signInPage,
-  whoSignedIn,
-} from './oidc-provider.ts';
+import type { OidcSettings, Party, Refused } from './oidc-provider.ts';
 
 /** A browser on its way to the provider. Lax: the cookie must come along on the way back. */
 const OIDC_COOKIE = 'signalbox-oidc';
 
 const START = '/console/sign-in/oidc';
 const CALLBACK = `${START}/callback`;
+
+/** A sign-in in some hundred pages needs the library of the protocol. */
+const provider = () => import('./oidc-provider.ts');
 
 /** Authorization code with PKCE. An answer counts once, within ten minutes, in the browser that began. */
 export function oidc({ env, settings, site }: ConsoleContext, own: OidcSettings): Identity {
@@ -53,6 +49,7 @@ ${await nonceField(env.APPROVALS_SECRET, placeOf(browser))}
           return door.show(c, withWay(closedSheet('Not yet', OLD_FORM, 400)));
         }
         return told(c, door, async () => {
+          const { checkParty, signInPage } = await provider();
           await checkParty(party);
           const attempt = await beginAttempt(env.CONTROL_TABLE, browser, nextPage(form.field('next')));
           const page = await signInPage(party, attempt);
@@ -77,7 +74,7 @@ ${await nonceField(env.APPROVALS_SECRET, placeOf(browser))}
   };
 
   async function arrive(c: Context, door: Door, attempt: Attempt): Promise<Response> {
-    const said = await whoSignedIn(party, new URL(c.req.url).searchParams, attempt);
+    const said = await (await provider()).whoSignedIn(party, new URL(c.req.url).searchParams, attempt);
     if ('refused' in said) {
       logger.warn('sign-in refused', { by: host, refused: said.refused, reason: said.reason });
       return door.show(c, refusedSheet(said));

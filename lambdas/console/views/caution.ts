@@ -4,7 +4,7 @@ import type { Automation } from '../../contract/automation.ts';
 import { isBlank } from '../../kit/text.ts';
 import type { Markup } from '../../pages/layout.ts';
 import { type CautionView, cautionView, readCaution } from '../../tables/control/caution.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { press } from '../operate/press.ts';
 import type { Person } from '../sign-in/identity.ts';
@@ -24,7 +24,7 @@ const EVERYTHING = 'everything';
 
 /** Each automation, and what an operator makes it ask a person about. */
 export async function cautionScreen(
-  context: ConsoleContext,
+  context: DeskContext,
   nonce: unknown,
   news: CautionNews = {},
 ): Promise<Screen> {
@@ -45,7 +45,7 @@ ${news.told ? html`<p class="note" role="status">${news.told}</p>` : ''}
 }
 
 function part(
-  { site }: ConsoleContext,
+  { site }: DeskContext,
   { name, actions, labels }: Automation,
   view: CautionView,
   nonce: unknown,
@@ -73,11 +73,7 @@ const actionOf = (name: string) => `action ${name}`;
 const labelOf = (name: string) => `label ${name}`;
 
 /** Makes the automation ask a person about what the form names, or stops that. */
-export async function changeCaution(
-  context: ConsoleContext,
-  person: Person,
-  form: Form,
-): Promise<CautionNews> {
+export async function changeCaution(context: DeskContext, person: Person, form: Form): Promise<CautionNews> {
   const [what, of, reason = ''] = [form.field('what'), form.field('of') ?? '', form.field('reason')?.trim()];
   const automation = context.declarations.find(({ name }) => name === form.field('automation'));
   if (!automation || (what !== 'on' && what !== 'off')) return { fault: 'Please choose what asks a person.' };

@@ -7,7 +7,7 @@ import type { Markup } from '../../pages/layout.ts';
 import { allCarrying, type ClosedPage, type ClosedPlace, readClosed } from '../../tables/approvals/phases.ts';
 import type { ListedApproval } from '../../tables/indexes.ts';
 import { type ItemOutcome, outcomesOf } from '../../tables/items/outcomes.ts';
-import { type ConsoleContext, zoneFor } from '../context.ts';
+import { type DeskContext, zoneFor } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { isMonth, monthsKept, monthWords, placeIn } from '../months.ts';
 import { maySee } from '../reach.ts';
@@ -24,7 +24,7 @@ interface Filter extends Pick<ClosedPlace, 'place' | 'towards'> {
 }
 
 export async function decidedScreen(
-  context: ConsoleContext,
+  context: DeskContext,
   person: Person,
   query: (name: string) => string | undefined,
 ): Promise<Screen> {
@@ -71,7 +71,7 @@ function readFilter(query: (name: string) => string | undefined): Filter {
   };
 }
 
-function filterPart({ site, settings, declarations }: ConsoleContext, filter: Filter): Markup {
+function filterPart({ site, settings, declarations }: DeskContext, filter: Filter): Markup {
   const months = new Set([...monthsKept(settings.itemDays), filter.month]);
   const endings = Object.entries(ENDINGS);
   return html`<form class="filter" method="get" action="${address(site, '/console/decided')}">
@@ -85,7 +85,7 @@ ${option('', 'every decision', filter.ending)}${endings.map(([name, { words }]) 
 }
 
 function tablePart(
-  context: ConsoleContext,
+  context: DeskContext,
   rows: readonly ListedApproval[],
   items: ReadonlyMap<string, ItemOutcome>,
   title: string,
@@ -120,7 +120,7 @@ function endWords({ words, failed, state }: Became): Markup | string {
     : words.replace(/^(?:rejected|withdrawn|nobody decided|sent back|a test): /, '');
 }
 
-function pagesPart({ site }: ConsoleContext, filter: Filter, { rows, more }: ClosedPage): Markup | string {
+function pagesPart({ site }: DeskContext, filter: Filter, { rows, more }: ClosedPage): Markup | string {
   const { month, automation, ending, place, towards } = filter;
   const older = towards === 'older' ? more : (rows.at(-1)?.phaseAt ?? place);
   const newer = towards === 'newer' ? more : place && (rows[0]?.phaseAt ?? place);

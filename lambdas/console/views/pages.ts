@@ -1,5 +1,5 @@
 import { closedSheet } from '../../approve/channels/page/closed.ts';
-import type { ConsoleContext } from '../context.ts';
+import type { DeskContext } from '../context.ts';
 import { OLD_FORM } from '../forms.ts';
 import type { Desk } from '../operate/pages.ts';
 import { mayHold, seesAll } from '../sign-in/identity.ts';
@@ -10,7 +10,7 @@ import { decidedScreen } from './decided.ts';
 import { statisticsScreen } from './statistics/statistics.ts';
 
 /** What was decided and what is recorded, and where a person is asked though rules would act. */
-export function recordPages(context: ConsoleContext, { page, form, nonceOf }: Desk): void {
+export function recordPages(context: DeskContext, { page, form, nonceOf }: Desk): void {
   page('/console/decided', (c, person) => decidedScreen(context, person, (name) => c.req.query(name)));
   page('/console/statistics', (c) => statisticsScreen(context, c.req.query('days')));
   page('/console/audit', async (c, person) =>

@@ -187,11 +187,11 @@ ${attentionCheck ? html`<p>This was a test, and nothing was carried out. ${atten
 }
 
 async function undoPart(
-  { env, settings, declarations }: ConsoleContext,
+  { env, settings, outlines }: ConsoleContext,
   person: Person,
   row: ApprovalRow,
 ): Promise<Markup> {
   return html`<form method="post">${await hiddenFields(env.APPROVALS_SECRET, visitOf(person, row), row.digest)}${honeypot()}
-<p>It is carried out at ${exactMark(row.undoUntil ?? '', zoneFor({ settings, declarations }, row.automation))}. Until then you can undo it.</p>
+<p>It is carried out at ${exactMark(row.undoUntil ?? '', zoneFor({ settings, outlines }, row.automation))}. Until then you can undo it.</p>
 <div class="buttons"><button class="reject" name="decision" value="undo">Undo my decision</button></div></form>`;
 }

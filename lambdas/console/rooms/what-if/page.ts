@@ -4,7 +4,7 @@ import { type Changed, hasLimits, LIMITS_LEFT_OUT } from '../../../gate/policy/w
 import type { Markup } from '../../../pages/layout.ts';
 import { whole } from '../../../reports/words.ts';
 import { askedOf, untoldPart } from '../../audits/waiting.ts';
-import type { ConsoleContext } from '../../context.ts';
+import type { DeskContext } from '../../context.ts';
 import type { Screen } from '../../frame.ts';
 import { itemNumber, itemPath } from '../../operate/items.ts';
 import { mayHold, type Person } from '../../sign-in/identity.ts';
@@ -23,7 +23,7 @@ const LISTED = 50;
  * an item says, and why the policy would decide so, are not on it: reasons may repeat words of an item.
  */
 export async function whatIfScreen(
-  context: ConsoleContext,
+  context: DeskContext,
   person: Person,
   automation: Automation,
   queries: (name: string) => readonly string[] | undefined,
@@ -48,7 +48,7 @@ ${found ? changedPart(site, found.sample, found.asked, mayHold(person)) : ''}`;
   return { status: tried.fault ? 400 : 200, title, body, at: 'automations', wide: true };
 }
 
-async function foundWith(context: ConsoleContext, person: Person, automation: Automation, tried: Tried) {
+async function foundWith(context: DeskContext, person: Person, automation: Automation, tried: Tried) {
   const [sample, asked] = await Promise.all([
     sampleOf(context, automation, tried),
     askedOf(context, person, automation.name),

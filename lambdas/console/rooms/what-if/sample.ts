@@ -11,7 +11,7 @@ import { newestItems } from '../../../tables/items/lists.ts';
 import { judgedAmong } from '../../../tables/judged/kept.ts';
 import { ALL, sumOf } from '../../../tables/statistics/figures.ts';
 import { hoursOf } from '../../../tables/statistics/hours.ts';
-import type { ConsoleContext } from '../../context.ts';
+import type { DeskContext } from '../../context.ts';
 import type { Tried } from './values.ts';
 
 /*
@@ -36,7 +36,7 @@ export interface Sample extends Comparison {
 }
 
 export async function sampleOf(
-  { env }: ConsoleContext,
+  { env }: DeskContext,
   automation: Automation,
   { values, days }: Pick<Tried, 'values' | 'days'>,
 ): Promise<Sample> {

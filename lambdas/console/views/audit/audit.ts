@@ -5,7 +5,7 @@ import type { Markup } from '../../../pages/layout.ts';
 import { isHouse, type RecordEntry } from '../../../tables/audit/audit.ts';
 import { amountText } from '../../../tables/audit/csv.ts';
 import { type AuditFinds, searchRecord } from '../../../tables/audit/search.ts';
-import { type ConsoleContext, zoneFor } from '../../context.ts';
+import { type DeskContext, zoneFor } from '../../context.ts';
 import type { Screen } from '../../frame.ts';
 import { address } from '../../site.ts';
 import { CHANNEL_WORDS, EVENT_WORDS, exactMark, option } from '../../words.ts';
@@ -19,7 +19,7 @@ const MOST_EXAMINED = 5000;
 
 /** The audit record: read and searched on the page, newest first; below it the files to take away. */
 export async function auditScreen(
-  context: ConsoleContext,
+  context: DeskContext,
   query: (name: string) => string | undefined,
 ): Promise<Screen> {
   const { env, settings } = context;
@@ -41,7 +41,7 @@ ${await filesPart(context, query)}`;
   return { status: 200, title, body, at: 'audit', wide: true };
 }
 
-function formPart({ site, declarations }: ConsoleContext, filter: AuditFilter): Markup {
+function formPart({ site, declarations }: DeskContext, filter: AuditFilter): Markup {
   const field = (name: 'person' | 'item', label: string, hint: string) =>
     html`<div><label for="${name}">${label} <span>${hint}</span></label><input id="${name}" name="${name}" maxlength="200" autocomplete="off" value="${filter[name]}"></div>`;
   const day = (name: 'since' | 'until', label: string) =>
@@ -67,13 +67,13 @@ function emptyPart({ more, looked }: AuditFinds): Markup {
 
 const HEADS = ['When', 'What', 'By', 'About', 'Details'];
 
-function tablePart(context: ConsoleContext, entries: readonly RecordEntry[]): Markup {
+function tablePart(context: DeskContext, entries: readonly RecordEntry[]): Markup {
   return html`<table class="list record" role="table"><caption class="quiet">Entries of the audit record, newest first</caption>
 <thead role="rowgroup"><tr role="row">${HEADS.map((it) => html`<th role="columnheader" scope="col">${it}</th>`)}</tr></thead>
 <tbody role="rowgroup">${entries.map((entry) => rowPart(context, entry))}</tbody></table>`;
 }
 
-function rowPart(context: ConsoleContext, entry: RecordEntry): Markup {
+function rowPart(context: DeskContext, entry: RecordEntry): Markup {
   const how = isHouse(entry) ? [] : [entry.channel && CHANNEL_WORDS[entry.channel], entry.authenticatedBy];
   return html`<tr role="row"><th role="rowheader" scope="row">${exactMark(entry.at, zoneFor(context, entry.automation))}</th>
 <td role="cell" data-name="What">${EVENT_WORDS[entry.event]}${!isHouse(entry) && entry.decision ? html`: <b>${entry.decision}</b>` : ''}</td>
@@ -82,7 +82,7 @@ function rowPart(context: ConsoleContext, entry: RecordEntry): Markup {
 <td role="cell" data-name="Details"><span>${detailsPart(entry)}</span></td></tr>`;
 }
 
-function aboutPart({ site }: ConsoleContext, entry: RecordEntry): Markup | string {
+function aboutPart({ site }: DeskContext, entry: RecordEntry): Markup | string {
   if (isHouse(entry)) return entry.itemId ? html`<span class="number">${entry.itemId.slice(-7)}</span>` : '';
   return html`<a class="row-link" href="${address(site, `/console/approvals/${entry.approvalId}`)}">${entry.summary}</a>
 <span class="soft number">${shortNumber(entry.approvalId)}</span>`;
@@ -106,7 +106,7 @@ function detailsPart(entry: RecordEntry): Markup[] {
 }
 
 function pagesPart(
-  { site }: ConsoleContext,
+  { site }: DeskContext,
   filter: AuditFilter,
   { more, entries }: AuditFinds,
 ): Markup | string {

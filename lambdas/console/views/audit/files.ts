@@ -5,7 +5,7 @@ import { logger } from '../../../kit/telemetry.ts';
 import type { Markup } from '../../../pages/layout.ts';
 import { type RecordEntry, readRecord } from '../../../tables/audit/audit.ts';
 import { AUDIT_COLUMNS, auditCsv, factOf } from '../../../tables/audit/csv.ts';
-import type { ConsoleContext } from '../../context.ts';
+import type { DeskContext } from '../../context.ts';
 import { boundsOf, isMonth, keptMonth, monthsKept, monthWords, placeIn } from '../../months.ts';
 import { address } from '../../site.ts';
 import { counted, option } from '../../words.ts';
@@ -26,7 +26,7 @@ interface Wish {
 type Query = (name: string) => string | undefined;
 
 /** Downloads of the audit record by months, in files that fit into one answer. */
-export async function filesPart(context: ConsoleContext, query: Query): Promise<Markup> {
+export async function filesPart(context: DeskContext, query: Query): Promise<Markup> {
   const asked = query('from') !== undefined;
   const wish = readWish(context, query);
   return html`<section id="files" aria-labelledby="take"><h2 id="take">Take it away as files</h2>
@@ -35,7 +35,7 @@ ${asked ? await partsPart(context, wish) : ''}</section>`;
 }
 
 /** Months in order and as far as they are kept, whichever was chosen first; anything else is the current month. */
-function readWish({ settings }: ConsoleContext, query: Query): Wish {
+function readWish({ settings }: DeskContext, query: Query): Wish {
   const now = isoNow().slice(0, 7);
   const read = (name: string) => {
     const month = query(name);
@@ -45,7 +45,7 @@ function readWish({ settings }: ConsoleContext, query: Query): Wish {
   return { from, to, automation: query('automation') ?? '', after: placeIn(query('after')) };
 }
 
-function formPart({ site, settings, declarations }: ConsoleContext, wish: Wish): Markup {
+function formPart({ site, settings, declarations }: DeskContext, wish: Wish): Markup {
   const months = (chosen: string) =>
     [...new Set([...monthsKept(settings.itemDays), chosen])].map((it) => option(it, monthWords(it), chosen));
   return html`<form class="filter" method="get" action="${address(site, '/console/audit')}#files">
@@ -62,7 +62,7 @@ interface Part {
   entries: number;
 }
 
-async function partsPart(context: ConsoleContext, wish: Wish): Promise<Markup> {
+async function partsPart(context: DeskContext, wish: Wish): Promise<Markup> {
   const parts: Part[] = [];
   let after: string | undefined = wish.after;
   while (after !== undefined && parts.length < MOST_PARTS) {
@@ -92,7 +92,7 @@ ${
 ${after === undefined ? '' : html`<p><a href="${address(site, '/console/audit', { ...wish, after })}">There is more: the files after these</a></p>`}`;
 }
 
-export async function auditFile(context: ConsoleContext, query: Query): Promise<Response> {
+export async function auditFile(context: DeskContext, query: Query): Promise<Response> {
   const wish = readWish(context, query);
   const { entries } = await readPart(context, wish);
   const json = query('format') === 'json';
@@ -115,7 +115,7 @@ function told(entry: RecordEntry): object {
 
 /** What one answer can hold from `after` on, and where the next part begins. */
 async function readPart(
-  { env }: ConsoleContext,
+  { env }: DeskContext,
   { from, to, automation, after }: Wish,
 ): Promise<{ entries: RecordEntry[]; cutAt?: string | undefined }> {
   const part = await readRecord(env.AUDIT_TABLE, {

@@ -35,9 +35,7 @@ export async function readMarked(
     return undefined;
   });
   if (!document) return { id, row, why: 'Its stored proposal cannot be read, or is another one.' };
-  const takesDocuments = context.declarations.some(
-    ({ name, documents }) => documents && name === row.automation,
-  );
+  const takesDocuments = context.outlines.some(({ name, documents }) => documents && name === row.automation);
   const doubt = doubtOf(document, decision, takesDocuments);
   return doubt === '' ? { id, row, document } : { id, row, why: doubt };
 }

@@ -9,7 +9,7 @@ import {
   type Statistics,
   statistics,
 } from '../../../tables/audit/statistics.ts';
-import type { ConsoleContext } from '../../context.ts';
+import type { DeskContext } from '../../context.ts';
 import type { Screen } from '../../frame.ts';
 import { address } from '../../site.ts';
 import { duration, timeMark } from '../../words.ts';
@@ -21,7 +21,7 @@ const SPANS = [7, 30, 90] as const;
 const MOST_ENTRIES = 20_000;
 
 /** How the approvals go. It measures the work and the automations, never a person. */
-export async function statisticsScreen(context: ConsoleContext, days: string | undefined): Promise<Screen> {
+export async function statisticsScreen(context: DeskContext, days: string | undefined): Promise<Screen> {
   const { env, settings } = context;
   const span = SPANS.find((it) => String(it) === days) ?? 30;
   const now = clock.now();
@@ -49,7 +49,7 @@ ${automationsPart(made.byAutomation)}
   return { status: 200, title, body, at: 'statistics', wide: true };
 }
 
-function spanPart({ site }: ConsoleContext, span: number): Markup {
+function spanPart({ site }: DeskContext, span: number): Markup {
   return html`<nav class="spans" aria-label="Days to count"><ul>${SPANS.map(
     (days) =>
       html`<li><a href="${address(site, '/console/statistics', { days })}"${days === span ? html` aria-current="true"` : ''}>${days} days</a></li>`,
