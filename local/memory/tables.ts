@@ -11,6 +11,7 @@ import {
   refuseUnused,
   Unfit,
 } from './expressions.ts';
+import { partitionOf } from './partition.ts';
 import { cancelled, kept, refuseUnfit } from './rows.ts';
 
 /*
@@ -209,8 +210,9 @@ export class Tables {
     refuseUnused(input, used);
     const direction = input.ScanIndexForward === false ? -1 : 1;
     const before = (a: Attributes, b: Attributes) => direction * inOrder(a, b, keys[1]);
+    const inPartition = partitionOf(input, keys[0]);
     const found = this.all(input.TableName)
-      .filter((row) => fits(row) && (!start || before(start, row) < 0))
+      .filter((row) => inPartition(row) && fits(row) && (!start || before(start, row) < 0))
       .sort(before);
     const most = Math.min(input.Limit ?? this.pageRows, this.pageRows);
     const page = found.slice(0, most).map((row) => shown(row, input.IndexName));

@@ -19,6 +19,7 @@ import { askAtOnce, drop } from './collect.ts';
 import { itemsOf, sendOn, wants } from './items.ts';
 import { eachOf, Keeping } from './keeper.ts';
 import { lookAt } from './look.ts';
+import { hasSoon } from './soon.ts';
 import { fill } from './submit.ts';
 import { cutoffOf, hasGathered, isOffPeak } from './times.ts';
 
@@ -48,7 +49,7 @@ const SLACK_SECONDS = 30;
 const MOST_OPEN = 20_000;
 
 export interface Ticked {
-  /** Whether there is something to come back for. */
+  /** Whether this run comes back before the schedule begins the next one. */
   waits: boolean;
   open: number;
   files: number;
@@ -75,10 +76,17 @@ export async function tick({
     await lookAt(keeping, file).catch((error: unknown) => faults.push(heard(error, keeping, file)));
   await goOnWithOpen(keeping).catch((error: unknown) => faults.push(heard(error, keeping)));
   await keeping.flush();
-  const standing = await standingOf(keeping);
-  const waits = !last && (standing.open > 0 || standing.files.length > 0);
+  const [all, open] = await Promise.all([
+    filesOf(keeping.table, name),
+    requestsIn(keeping.table, openList(name), MOST_OPEN),
+  ]);
+  const standing = standingOf(all, open);
+  const pauseMs = Number(env.PAUSE_SECONDS) * 1000;
+  const gatherMs = Number(env.GATHER_SECONDS) * 1000;
+  const soon = hasSoon({ open, files: all, automation, pauseMs, gatherMs, now: clock.now() });
+  const waits = !last && (soon || faults.length > 0);
   // The function is done: from here on they are held until the run's next look.
-  const until = waits ? clock.now() + (Number(env.PAUSE_SECONDS) + SLACK_SECONDS) * 1000 : 0;
+  const until = waits ? clock.now() + pauseMs + SLACK_SECONDS * 1000 : 0;
   await noteStanding(env.CONTROL_TABLE, name, by, standing, until);
   logger.info('batches', { automation: name, open: standing.open, files: standing.files.length, held });
   // What passes is looked at again by this run; anything else is an alarm.
@@ -127,12 +135,7 @@ async function goOnWithOpen(keeping: Keeping): Promise<void> {
   }
 }
 
-async function standingOf(keeping: Keeping): Promise<BatchStanding> {
-  const { name } = keeping.automation;
-  const [files, open] = await Promise.all([
-    filesOf(keeping.table, name),
-    requestsIn(keeping.table, openList(name), MOST_OPEN),
-  ]);
+function standingOf(files: readonly BatchFile[], open: readonly BatchRequest[]): BatchStanding {
   return {
     at: isoNow(),
     open: open.length,
