@@ -58,6 +58,8 @@ export interface Runner extends ModelSteps {
   lineage: LineageEntry[];
   /** Paid calls that no memo holds: those of unfinished steps, and of embeddings. */
   lost: LineageEntry[];
+  /** As `model`, by endpoints alone that may see personal data. */
+  modelInside: ModelSteps['model'];
   /** Whether a model could be asked to read a picture at all. */
   sees: boolean;
   /**

@@ -74,7 +74,7 @@ export function stepRunner(options: RunnerOptions): Runner {
     );
     return answered(kept);
   };
-  const model = async <T>(name: string, request: ModelRequest<T>): Promise<T> => {
+  const askedOf = async <T>(options: RunnerOptions, name: string, request: ModelRequest<T>): Promise<T> => {
     const { version, text } = request.prompt;
     const input = digest({ input: request.input, prompt: text, feedback, model: request.model });
     const asked = { ...request, step: name, feedback };
@@ -123,6 +123,7 @@ export function stepRunner(options: RunnerOptions): Runner {
     answering.catch(() => {});
     return answering;
   };
+  const inside = options.endpoints.filter((endpoint) => isInside(automation, endpoint));
   const giveBack = openPurses(options.controlTable, automation.name);
   return {
     close: async () => {
@@ -133,10 +134,9 @@ export function stepRunner(options: RunnerOptions): Runner {
     lost,
     confidence: (name) => sure.get(name) ?? null,
     embed: (name, texts, of) => start(() => embed(name, texts, of)),
-    model: (name, request) => start(() => model(name, request)),
-    sees: options.endpoints.some(
-      (endpoint) => isInside(automation, endpoint) && endpoint.models.some(({ vision }) => vision),
-    ),
+    model: (name, request) => start(() => askedOf(options, name, request)),
+    modelInside: (name, request) => start(() => askedOf({ ...options, endpoints: inside }, name, request)),
+    sees: inside.some((endpoint) => endpoint.models.some(({ vision }) => vision)),
     see: (picture) => start(() => see(picture)),
     agentWith,
     traces,

@@ -1,4 +1,10 @@
-import { kindsOf, type PrivacyPolicy, type Token, type TokenBook } from '../contract/item/privacy.ts';
+import {
+  kindsOf,
+  type PersonalKind,
+  type PrivacyPolicy,
+  type Token,
+  type TokenBook,
+} from '../contract/item/privacy.ts';
 import { detectUnder, type Recogniser } from './detect/detect.ts';
 import type { Span } from './detect/span.ts';
 import { KnownValues } from './known.ts';
@@ -43,6 +49,12 @@ export class Vault {
   /** Puts values back, wherever their tokens stand. */
   back<T>(value: T): T {
     return putBack(value, { tokens: this.#tokens });
+  }
+
+  /** Somebody else found this value: it is replaced as a whole word wherever it stands. */
+  know(kind: PersonalKind, value: string): void {
+    this.#tokenOf(kind.toUpperCase(), value);
+    this.#values.add(value);
   }
 
   /** A value with tokens for all that is found in it, and for what is known. Names of fields count as well. */

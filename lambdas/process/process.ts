@@ -147,6 +147,13 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
   let received: Received | undefined;
   const thinking = async () => {
     const documents = read && (await seen(read, { bucket: env.CONTENT_BUCKET, automation, step: steps }));
+    if (vault?.policy.names) {
+      const { learnNames } = await import('../privacy/seldom.ts');
+      await learnNames(vault, { model: steps.modelInside }, [
+        body,
+        documents?.map(({ pages }) => pages.map(({ text }) => text)),
+      ]);
+    }
     received = {
       ...{ id, automation: automation.name, generation, body, feedback },
       ...(documents ? { documents } : {}),

@@ -1,9 +1,18 @@
 import type { Automation } from '../../lambdas/contract/automation.ts';
-import { PERSONAL_KINDS, READERS } from '../../lambdas/contract/item/privacy.ts';
+import {
+  kindsOf,
+  NAMES,
+  OF_NAMES,
+  PERSONAL_KINDS,
+  type PrivacyPolicy,
+  READERS,
+} from '../../lambdas/contract/item/privacy.ts';
 import type { ResolvedConfig } from '../config.ts';
+import { offersFor } from './models/offers.ts';
 
 /** What is wrong with an automation's privacy: a misspelt kind would be replaced nowhere. */
-export function faultsInPrivacy({ privacy }: Automation, { endpoints }: ResolvedConfig): string[] {
+export function faultsInPrivacy(automation: Automation, { endpoints }: ResolvedConfig): string[] {
+  const { privacy } = automation;
   if (!privacy) return [];
   const { tokens, residency = [], shownTo = READERS } = privacy;
   const kinds: readonly string[] = tokens === 'all' ? PERSONAL_KINDS : tokens;
@@ -13,7 +22,37 @@ export function faultsInPrivacy({ privacy }: Automation, { endpoints }: Resolved
     ...unknown('privacy.tokens', kinds, PERSONAL_KINDS),
     ...unknown('privacy.residency', residency, [...places]),
     ...unknown('privacy.shownTo', shownTo, READERS),
+    ...(privacy.names === undefined ? [] : faultsInNames(automation, privacy, endpoints)),
   ];
+}
+
+/** A model that finds names reads them: it has to be one that may. */
+function faultsInNames(
+  { prompts, steps }: Pick<Automation, 'prompts' | 'steps'>,
+  privacy: PrivacyPolicy,
+  endpoints: ResolvedConfig['endpoints'],
+): string[] {
+  if (privacy.names !== 'model') return [`'privacy.names' takes 'model', got '${privacy.names}'`];
+  const own = Object.keys(steps?.[NAMES] ?? {}).filter((field) => !['tier', 'mostUsd'].includes(field));
+  const wrong: [boolean, string][] = [
+    [
+      !kindsOf(privacy).some((kind) => OF_NAMES.includes(kind)),
+      `'privacy.names' finds what 'privacy.tokens' does not replace: add ${OF_NAMES.join(' or ')}, or leave it out`,
+    ],
+    [
+      offersFor(steps?.[NAMES] ?? {}, endpoints, privacy.residency ?? []).length === 0,
+      "'privacy.names' asks a chat model inside 'privacy.residency', and no endpoint there has one: name its residency, or leave it out",
+    ],
+    [
+      prompts[NAMES] !== undefined,
+      `step '${NAMES}': this name is the house's own, by which names are found: name yours otherwise`,
+    ],
+    ...own.map((field): [boolean, string] => [
+      true,
+      `step '${NAMES}': '${field}' does nothing there: it takes tier and mostUsd`,
+    ]),
+  ];
+  return wrong.flatMap(([is, fault]) => (is ? [fault] : []));
 }
 
 /** What is wrong with how long an automation keeps its items. */

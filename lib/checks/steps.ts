@@ -1,6 +1,7 @@
 import type { Automation, StepPolicy } from '../../lambdas/contract/automation.ts';
 import { VISION } from '../../lambdas/contract/document.ts';
 import { TIERS } from '../../lambdas/contract/endpoint.ts';
+import { NAMES } from '../../lambdas/contract/item/privacy.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { offersFor, placesOf, thatCan } from './models/offers.ts';
 import { faultsInBatch } from './steps/batch.ts';
@@ -29,7 +30,9 @@ const FIELDS: Record<keyof StepPolicy, true> = {
 export function faultsInSteps(automation: Automation, { endpoints }: ResolvedConfig): string[] {
   const policies = automation.steps ?? {};
   const faults = Object.entries(policies).flatMap(([step, policy]) => [
-    ...(automation.prompts[step] || (step === VISION && automation.documents)
+    ...(automation.prompts[step] ||
+    (step === VISION && automation.documents) ||
+    (step === NAMES && automation.privacy?.names)
       ? []
       : [`step '${step}' has a policy but no prompt: add it to 'prompts', or take it out of 'steps'`]),
     ...(policy.maxOutputTokens !== undefined && automation.agents?.[step]

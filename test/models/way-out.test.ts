@@ -98,6 +98,12 @@ describe('a request to an endpoint outside', () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  it('is not made at all by a step that is for endpoints inside', async () => {
+    const step = await runner({ tokens: 'all', residency: ['elsewhere'] }, [said('{"label":"Billing"}')]);
+    await expect(step.modelInside('route', request)).rejects.toThrow();
+    expect(server.seen).toEqual([]);
+  });
+
   it('for vectors holds none', async () => {
     const words = { ...ENDPOINT.models[0], name: 'words', kind: 'embeddings' } as Endpoint['models'][number];
     const answer = {

@@ -109,7 +109,7 @@ export function lineageEntry(fields: Partial<LineageEntry> = {}): LineageEntry {
 /** The door to the model as the processor is given it, with one answer to everything. */
 export function door(answer: unknown = { label: 'Billing' }, lineage: LineageEntry[] = []): Runner {
   const model = async () => answer as never;
-  const blind = { sees: false, see: async () => '', agentWith: model, traces: [] };
+  const blind = { sees: false, see: async () => '', modelInside: model, agentWith: model, traces: [] };
   return { ...scripted(), ...blind, model, lost: [], close: async () => {}, lineage };
 }
 

@@ -28,6 +28,9 @@ export type PersonalKind = (typeof PERSONAL_KINDS)[number];
 /** Found by the recogniser of names: its findings are likely, not certain. */
 export const OF_NAMES: readonly PersonalKind[] = ['name', 'address'];
 
+/** The step in which a model names them, where the policy says so. The name is the house's own. */
+export const NAMES = 'names';
+
 /** Who is shown the values again, besides the destination. */
 export const READERS = ['approvers', 'client'] as const;
 export type Reader = (typeof READERS)[number];
@@ -38,6 +41,8 @@ export interface PrivacyPolicy {
   tokens: readonly PersonalKind[] | 'all';
   /** Residencies whose endpoints are not checked again on the way out. @default none */
   residency?: readonly string[];
+  /** Who finds names and addresses besides the recogniser: a model inside `residency`, asked before any other. @default nobody */
+  names?: 'model';
   /** Who else sees the values: approvers on the page and in the mail, the item's client in its answer. @default both */
   shownTo?: readonly Reader[];
 }

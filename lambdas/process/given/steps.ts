@@ -13,7 +13,7 @@ import { suspicionsOf } from './found.ts';
 import type { toolsOf } from './tools.ts';
 
 /** All steps of an item's thinking, by whichever room makes them. */
-export interface Steps extends StepRunner, Pick<Runner, 'sees' | 'see' | 'traces'> {
+export interface Steps extends StepRunner, Pick<Runner, 'modelInside' | 'sees' | 'see' | 'traces'> {
   /** What was called so far, free or paid. */
   calls(): LineageEntry[];
   asked(): Asked;
@@ -71,6 +71,7 @@ export async function stepsOf(options: Options, agentTools: AgentTools): Promise
     traces: models.traces,
     found: () => [...found],
     model: models.model,
+    modelInside: models.modelInside,
     embed: (name, texts) => models.embed(name, texts),
     confidence: models.confidence,
     sees: models.sees,
