@@ -11,7 +11,7 @@ import { type Answer, type Asked, messagesOf } from './answer/answer.ts';
 import { cacheKey, readCache, writeCache } from './answer/cache.ts';
 import { type ChatOptions, chatCall } from './answer/chat-call.ts';
 import { fromAgreement, fromLogprobs } from './answer/confidence.ts';
-import type { Heard } from './batch/ask.ts';
+import type { Heard, inBatch } from './batch/ask.ts';
 import { mayWait } from './batch/may-wait.ts';
 import { type Capabilities, readCapabilities } from './capabilities.ts';
 import { FallbackChain, type Found } from './fallback.ts';
@@ -37,11 +37,12 @@ export class ModelStep<T> {
   readonly #money: StepMoney;
   readonly #lost: LineageEntry[];
   readonly #answered: boolean;
+  readonly #batches: Means['batches'];
 
   constructor(
     options: RunnerOptions,
     asked: Asked<T>,
-    { id, budget, money, lost, answered }: Means,
+    { id, budget, money, lost, answered, batches }: Means,
     clears: Clears,
   ) {
     this.#id = id;
@@ -54,6 +55,7 @@ export class ModelStep<T> {
     this.#money = money;
     this.#lost = lost;
     this.#answered = answered === true;
+    this.#batches = batches;
   }
 
   /** @param instead another way to an answer, where none is kept. @default there is none */
@@ -105,9 +107,8 @@ export class ModelStep<T> {
   /** What a batch answered; undefined where the step asks at once. @throws BatchPending while it is to come */
   async #inBatch(list: readonly Candidate[], capabilities: Capabilities): Promise<Heard<T> | undefined> {
     const { batch } = this.#policy;
-    if (!batch || !mayWait(this.#options, batch)) return undefined;
-    // Few automations have batches.
-    const { inBatch } = await import('./agent/seldom.ts');
+    if (!batch || !this.#batches || !mayWait(this.#options, batch)) return undefined;
+    const { inBatch } = await this.#batches();
     const asked = { inside: this.#asked, outside: this.#outside };
     return inBatch(this.#options, {
       ...{ id: this.#id, batch, asked, list, capabilities },
@@ -230,6 +231,8 @@ export interface Means {
   lost: LineageEntry[];
   /** A batch has answered, and was paid: no other answer takes its place. @default false */
   answered?: boolean;
+  /** Reads the way to a batch: few automations have batches. @default the step waits for none */
+  batches?: () => Promise<{ inBatch: typeof inBatch }>;
 }
 
 /** Turns of an agent are numbered behind the name that the policy is by. */

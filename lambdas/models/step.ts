@@ -81,8 +81,9 @@ export function stepRunner(options: RunnerOptions): Runner {
     const { similar, surrogate, batch } = policyOf(automation, name);
     const kept = await paid<T>(name, { version, input }, async (given) => {
       const waited = batch && !fresh && mayWait(options, batch);
-      const answered = waited && (await import('./agent/seldom.ts')).wasAnswered(options, given.id);
-      const means = { ...given, answered: (await answered) === true };
+      const batches = () => import('./agent/seldom.ts');
+      const answered = waited && (await batches()).wasAnswered(options, given.id);
+      const means = { ...given, batches, answered: (await answered) === true };
       const ask = async () =>
         new ModelStep<T>(options, asked, means, await clearing(automation)).answer(
           similar &&
