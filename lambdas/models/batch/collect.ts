@@ -13,7 +13,7 @@ import { cost } from '../prices.ts';
 import { completionOf, replyOf } from '../wire/completion.ts';
 import { itemsOf, sendOn, type Waiting, wants } from './items.ts';
 import { eachOf, type Keeping } from './keeper.ts';
-import { lineBack, type Told } from './lines.ts';
+import { hashOfCut, type LineBack, lineBack, type Told } from './lines.ts';
 import type { Provider } from './provider.ts';
 
 /* What came back of a file. Every line is settled once: the write that takes its request on says who did it. */
@@ -34,12 +34,14 @@ export async function collect(
   const byKey = new Map(members.map((request) => [request.id, request]));
   // A provider that answers one line twice is believed once.
   const seen = new Set<string>();
+  let nameless = 0;
   for (const name of files) {
     if (!name || !provider) continue;
-    await eachOf(provider.lines(name), async (line) => {
-      const back = lineBack(line);
+    await eachOf(provider.lines(name), async ({ text, isCut }) => {
+      const back = isCut ? cutBack(text) : lineBack(text);
       const key = back && askedKey(file.automation, back.hash);
       const request = key === undefined ? undefined : byKey.get(key);
+      if (isCut && !back) nameless += 1;
       if (!back?.told || !request || seen.has(request.id)) return;
       seen.add(request.id);
       // As it is now: it may have been erased, or let go on, since the file was opened.
@@ -48,7 +50,9 @@ export async function collect(
     });
   }
   const items = await itemsOf(keeping, [...byKey.values()]);
-  await eachOf(byKey.values(), (request) => leftOver(keeping, request, items.get(request.itemId)));
+  // One of them was answered, and paid for, by a line that nobody can read: in another file it would be again.
+  const mostFiles = nameless > 0 ? 0 : MOST_FILES;
+  await eachOf(byKey.values(), (request) => leftOver(keeping, request, items.get(request.itemId), mostFiles));
   await keeping.flush();
   // What came to the list a moment ago is looked at once more.
   return byKey.size === 0 || members.length < MOST_REQUESTS;
@@ -65,26 +69,29 @@ async function take(
   const offer = keeping.endpoint(name)?.models.find((it) => it.name === model);
   if (!offer || request.state === 'answered') return false;
   const most = { inputTokens: request.inputMost, cachedTokens: 0, outputTokens: offer.maxOutputTokens };
-  const { again, calls } = readLine();
+  const { again, calls, useless } = readLine();
   if (again) return false;
   const milliseconds = clock.now() - request.askedAt;
-  const usable = request.state === 'sent' && wants(item);
+  const usable = request.state === 'sent' && wants(item) && !useless;
   if (usable)
     await putContent(keeping.env.CONTENT_BUCKET, answerKey(request.itemId, hashOf(request.id)), told);
   const next: BatchRequest = usable ? { ...request, state: 'answered', milliseconds } : request;
-  // Who waits for it no more: it was paid for all the same.
-  const set = usable ? { state: next.state, milliseconds } : { madeFor: request.itemId };
+  // Of use to nobody, it was paid for all the same: who waits for it asks at once.
+  const alone = useless && request.state === 'sent' && wants(item);
+  const late = { state: 'late' as const, madeFor: openList(request.automation) };
+  const set = usable ? { state: next.state, milliseconds } : alone ? late : { madeFor: request.itemId };
   if (!(await moveRequest(keeping.table, request, set))) return true;
   const share = { share: offer.batchShare ?? 1 };
   const usd = calls.reduce((sum, usage) => sum + cost(offer, { ...usage, ...share }), 0);
   const tokens = calls.reduce((sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens, 0);
   await keeping.settle(request.booked, { microUsd: microUsd(usd), tokens });
   if (usable) await sendOn(keeping, next, item);
+  else if (alone) await sendOn(keeping, { ...request, ...late }, item);
   else logger.info('an answer that nobody waits for', { itemId: request.itemId, step: request.step, usd });
   return true;
 
   /** What the line cost, and whether it is to be asked again. */
-  function readLine(): { again: boolean; calls: readonly Usage[] } {
+  function readLine(): { again: boolean; calls: readonly Usage[]; useless?: boolean } {
     const measure = { step: request.step, inputMost: request.inputMost, letters: request.letters };
     const facts = { headers: rateHeaders(undefined), milliseconds: 0 };
     try {
@@ -98,9 +105,16 @@ async function take(
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error;
       const passes = error.kind === 'transient' || error.kind === 'rate';
-      return { again: passes && error.calls.length === 0, calls: error.calls };
+      const paid = error.calls.length > 0;
+      return { again: passes && !paid, calls: error.calls, useless: passes && paid };
     }
   }
+}
+
+/** A line that was too long, as an answer that broke off. */
+function cutBack(text: string): LineBack | undefined {
+  const hash = hashOfCut(text);
+  return hash === undefined ? undefined : { hash, told: { status: 200, text: '{' } };
 }
 
 /** A request that the file has no answer to: into another file, or asked at once. */
@@ -108,6 +122,7 @@ export async function leftOver(
   keeping: Keeping,
   request: BatchRequest,
   item: Waiting | undefined,
+  mostFiles = MOST_FILES,
 ): Promise<void> {
   switch (request.state) {
     case 'answered':
@@ -119,7 +134,7 @@ export async function leftOver(
       return;
     default: {
       if (!wants(item)) return drop(keeping, request);
-      if (request.tries >= MOST_FILES) return askAtOnce(keeping, request, item);
+      if (request.tries >= mostFiles) return askAtOnce(keeping, request, item);
       await moveRequest(keeping.table, request, { state: 'open', madeFor: openList(request.automation) });
     }
   }

@@ -31,20 +31,41 @@ export function lineBack(line: string): LineBack | undefined {
   return { hash, told: { status, text: JSON.stringify(at(response, 'body') ?? '') } };
 }
 
-/** The longest line that is read: an answer is far shorter. */
-const MOST_BYTES = 8 * 1024 * 1024;
+/** The longest line that is read (characters): an answer is far shorter. */
+const MOST_CHARACTERS = 8 * 1024 * 1024;
+/** Of a longer one this is kept: it says whose it is. */
+const BEGINNING = 4096;
 
-/** The lines of a body, one after the other. @throws Error where one of them is too long to be one */
-export async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
+export interface Line {
+  text: string;
+  /** It was too long: `text` is its beginning. */
+  isCut: boolean;
+}
+
+/** Which request a line is about of which only the beginning is known. */
+export function hashOfCut(text: string): string | undefined {
+  return text.match(/"custom_id"\s*:\s*"([0-9a-f]{1,64})"/)?.[1];
+}
+
+/** The lines of a body, one after the other. */
+export async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Line, void> {
   const decoder = new TextDecoder();
   let rest = '';
+  let isCut = false;
+  const line = (text: string): Line[] => {
+    const told = { text, isCut: isCut || text.length > MOST_CHARACTERS };
+    isCut = false;
+    return text.trim() === '' ? [] : [told.isCut ? { ...told, text: text.slice(0, BEGINNING) } : told];
+  };
   for await (const chunk of body) {
-    rest += decoder.decode(chunk, { stream: true });
-    const lines = rest.split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines.filter((line) => line.trim() !== '');
-    if (rest.length > MOST_BYTES) throw new Error('a line is too long');
+    const lines = decoder.decode(chunk, { stream: true }).split('\n');
+    const last = lines.pop() ?? '';
+    for (const [at, text] of lines.entries()) yield* line(at === 0 ? rest + text : text);
+    rest = lines.length === 0 ? rest + last : last;
+    if (rest.length <= MOST_CHARACTERS) continue;
+    // The rest of it is not held.
+    rest = rest.slice(0, BEGINNING);
+    isCut = true;
   }
-  rest += decoder.decode();
-  if (rest.trim() !== '') yield rest;
+  yield* line(rest + decoder.decode());
 }

@@ -33,7 +33,11 @@ async function look(keeping: Keeping, file: BatchFile): Promise<void> {
   const provider = keeping.provider(file.endpoint);
   // Taken out of the configuration: nobody can ask it any more.
   if (!provider) return over(keeping, file, undefined, []);
-  if (file.state === 'intent') return goOn(keeping, file, provider);
+  if (file.state === 'intent') {
+    const isKnown = await goOn(keeping, file, provider);
+    const isOver = !isKnown && clock.now() >= cutoffOfFile(keeping, file);
+    return isOver && file.givenUpAt === undefined ? giveUpAll(keeping, file) : undefined;
+  }
   const found = await provider.look(file.provider ?? '');
   if (!found || clock.now() - file.madeAt > MOST_MS) return over(keeping, file, provider, []);
   const { status, request_counts: counts, output_file_id: output, error_file_id: error } = found;
@@ -54,7 +58,7 @@ async function giveUpAll(keeping: Keeping, file: BatchFile): Promise<void> {
   const items = await itemsOf(keeping, members);
   await eachOf(members, (request) => giveUp(keeping, request, items.get(request.itemId)));
   await noteFile(keeping.table, file, { givenUpAt: clock.now() });
-  logger.warn('a file does not stop', { batch: file.batch, requests: members.length });
+  logger.warn('a file is not waited for any more', { batch: file.batch, requests: members.length });
 }
 
 /** Takes what came of it, and removes what is left of it there. */

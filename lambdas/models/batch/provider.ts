@@ -6,7 +6,7 @@ import { CallFailure, refusedBy } from '../../outbound/classify.ts';
 import { rateHeaders } from '../../outbound/rate-headers.ts';
 import { refusalOf } from '../../outbound/refusal.ts';
 import { keyOf } from '../wire/client.ts';
-import { linesOf } from './lines.ts';
+import { type Line, linesOf } from './lines.ts';
 
 /*
  * Files and batches of an endpoint. As for single requests (`wire/client.ts`): its own key and no other header, no redirect, no retry of
@@ -20,6 +20,9 @@ const WINDOW = '24h';
 const OURS = 'signalbox';
 /** Pages of a list that are looked through for a file that may be there: it is one of the newest. */
 const MOST_LISTED = 500;
+
+/** The clocks of two computers differ by less, and so do what a list is told of and when. */
+const CLOCKS_MS = 60_000;
 
 const NO_USAGE = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
 
@@ -46,16 +49,21 @@ export class Provider {
     );
   }
 
-  /** A batch that carries our name, if the provider has made it. */
-  find(batch: string): Promise<Batch | undefined> {
+  /**
+   * A batch that carries our name. A list may be behind: that it is not there is known only where one stands in it that was made later.
+   * @param triedAt when it was made, if it was (milliseconds since 1970)
+   */
+  find(batch: string, triedAt: number): Promise<Batch | 'unmade' | 'unknown'> {
     return this.#asked(async ({ batches }) => {
       let seen = 0;
+      let isCurrent = false;
       for await (const one of batches.list({ limit: 100 })) {
         if (one.metadata?.[OURS] === batch) return one;
+        isCurrent ||= one.created_at * 1000 > triedAt + CLOCKS_MS;
         seen += 1;
         if (seen >= MOST_LISTED) break;
       }
-      return undefined;
+      return isCurrent ? 'unmade' : 'unknown';
     });
   }
 
@@ -69,7 +77,7 @@ export class Provider {
   }
 
   /** The lines of a file, as they come. */
-  async *lines(file: string): AsyncGenerator<string, void> {
+  async *lines(file: string): AsyncGenerator<Line, void> {
     const answer = await this.#orNothing(({ files }) => files.content(file));
     if (answer?.body) yield* linesOf(answer.body);
   }

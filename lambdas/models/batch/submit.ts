@@ -16,11 +16,15 @@ import type { Provider } from './provider.ts';
 
 /*
  * Requests become a file at the provider once, whatever dies in between: the file is written down before its requests move into it, and
- * that it is being made before the provider is asked to. Whoever finds it so looks there first whether it has been made.
+ * that it is being made before the provider is asked to. Whoever finds it so looks there first whether it has been made, and makes no
+ * other one while nobody can tell: what waits for it is asked at once when its time is over.
  */
 
 /** What a provider takes is 50,000 lines and 200 MB; what a function holds and writes in its time is less. */
 const MOST_BYTES = 100 * 1024 * 1024;
+
+/** Longer than a provider works on a file: what was not found by then is not there. */
+const MOST_MS = 36 * 3_600_000;
 
 /** A file that the provider has just made may not be in its list yet. */
 const UNSURE_MS = 120_000;
@@ -56,12 +60,14 @@ export async function fill(keeping: Keeping, requests: readonly BatchRequest[]):
     await begin(keeping, { ...file, madeFor: '', state: 'intent', expiresAt: 0 }, provider, members);
 }
 
-/** Goes on with a file of which nobody knows whether the provider has it. */
-export async function goOn(keeping: Keeping, file: BatchFile, provider: Provider): Promise<void> {
-  if (file.triedAt !== undefined) {
-    if (file.triedAt + UNSURE_MS > clock.now()) return;
-    const made = await provider.find(file.batch);
-    if (made) {
+/** Goes on with a file of which nobody knows whether the provider has it. False while nobody can tell. */
+export async function goOn(keeping: Keeping, file: BatchFile, provider: Provider): Promise<boolean> {
+  const { triedAt = 0 } = file;
+  if (triedAt > 0) {
+    if (triedAt + UNSURE_MS > clock.now()) return true;
+    const made = await provider.find(file.batch, triedAt);
+    if (made === 'unknown' && clock.now() - triedAt < MOST_MS) return false;
+    if (typeof made === 'object') {
       const set = {
         state: 'sent' as const,
         provider: made.id,
@@ -70,13 +76,14 @@ export async function goOn(keeping: Keeping, file: BatchFile, provider: Provider
       };
       await noteFile(keeping.table, file, set);
       logger.info('found a file that was made before', { batch: file.batch, automation: file.automation });
-      return;
+      return true;
     }
   }
   const members = await requestsIn(keeping.table, listOf(file.automation, file.batch), MOST_REQUESTS);
-  if (keeping.held || clock.now() >= cutoffOfFile(keeping, file)) return dissolve(keeping, file, members);
   await provider.removeUploads(file.batch);
-  await begin(keeping, file, provider, members);
+  if (keeping.held || clock.now() >= cutoffOfFile(keeping, file)) await dissolve(keeping, file, members);
+  else await begin(keeping, file, provider, members);
+  return true;
 }
 
 /** Uploads the lines and has the provider begin. What it refuses for good is asked at once. */
@@ -106,6 +113,8 @@ async function begin(
       automation: file.automation,
       reason: error.message,
     });
+    // Turned away for now: it is made at a later look.
+    if (error.kind === 'rate') await noteFile(table, file, { triedAt: 0 });
     // Whether it is there is found out at the next look.
     if (AFTER[error.kind].error === 'TransientError') return;
     await provider.removeUploads(file.batch).catch((left: unknown) => {

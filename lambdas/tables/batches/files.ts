@@ -19,7 +19,7 @@ export interface BatchFile {
   madeAt: number;
   /** The earliest of its requests. */
   dueAt: number;
-  /** When the provider was last asked to make it. */
+  /** When the provider was last asked to make it; 0 where it said that it did not. */
   triedAt?: number;
   input?: string;
   /** The provider's name of it. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type BatchWorld, openBatchWorld } from '../../../bench/batch-world.ts';
+import { type BatchWorld, FULL_USD, openBatchWorld, SHARE } from '../../../bench/batch-world.ts';
 import { releaseHold, setHold } from '../../../lambdas/tables/control/hold.ts';
 import { CONTROL_TABLE, IDEMPOTENCY_TABLE } from '../../../local/cases/account.ts';
 import { spentOf } from './spent.ts';
@@ -72,31 +72,127 @@ describe('until its time is over an item has its answer, or is asked at once', (
   });
 });
 
+describe('a file of which nobody knows whether it was made', () => {
+  const others = (data: object[]) => ({ status: 200, body: { object: 'list', data, has_more: false } });
+  const listSays = (data: () => object[] | undefined) => {
+    world.refuse = (path, method) => {
+      const said = path === 'batches' && method === 'GET' ? data() : undefined;
+      return said && others(said);
+    };
+  };
+
+  it('is waited for where the list of the provider is behind, and no other one is made', async () => {
+    await open();
+    await post('a', 'b');
+    world.loseAnswer = true;
+    const until = world.now + 75 * MINUTE;
+    listSays(() => (world.now < until ? [] : undefined));
+    await pass(120);
+    expect(world.batches.count).toBe(1);
+    expect(verdicts()).toEqual(['act', 'act']);
+    expect(world.batches.answered).toHaveLength(2);
+    expect(world.alone).toEqual([]);
+  });
+
+  it('is not waited for beyond the time of its requests, and what it cost is counted when it is found', async () => {
+    await open();
+    await post('a');
+    world.loseAnswer = true;
+    const until = world.now + 7 * 60 * MINUTE;
+    listSays(() => (world.now < until ? [] : undefined));
+    await pass(6 * 60);
+    expect(verdicts()).toEqual(['act']);
+    expect([world.batches.count, world.alone.length]).toEqual([1, 1]);
+    await pass(3 * 60);
+    expect(world.batches.files).toEqual([]);
+    expect(spentOf(world)).toBeCloseTo(FULL_USD + FULL_USD * SHARE, 5);
+  });
+
+  it('is made once more where the list has a later one, and not it', async () => {
+    await open();
+    await post('a');
+    let tries = 0;
+    world.refuse = (path, method) => {
+      if (path === 'batches' && method === 'GET')
+        return others([{ id: 'batch_x', metadata: null, created_at: Math.floor(world.now / 1000) }]);
+      if (path !== 'batches' || method !== 'POST') return undefined;
+      tries += 1;
+      return tries === 1 ? { status: 502, body: {} } : undefined;
+    };
+    await pass(80);
+    expect([tries, world.batches.count]).toEqual([2, 1]);
+    expect(verdicts()).toEqual(['act']);
+    expect(world.alone).toEqual([]);
+  });
+
+  it('is made a minute later where the provider had no room for it', async () => {
+    await open();
+    await post('a');
+    let tries = 0;
+    world.refuse = (path, method) => {
+      if (path !== 'batches' || method !== 'POST') return undefined;
+      tries += 1;
+      return tries === 1 ? { status: 429, body: { error: { message: 'too many' } } } : undefined;
+    };
+    await pass(75);
+    expect([tries, world.batches.count]).toEqual([2, 1]);
+    expect(verdicts()).toEqual(['act']);
+  });
+});
+
+/** The provider's answers, line by line, as they are sent. */
+const rewrite = (each: (line: string) => string[]) => {
+  const serve = world.batches.serve.bind(world.batches);
+  world.batches.serve = (async (
+    request: never,
+    response: { end: (text?: string) => unknown },
+    path: string,
+  ) => {
+    if (/^files\/.*\/content$/.test(path)) {
+      const end = response.end.bind(response);
+      response.end = ((text: string | Buffer) =>
+        end(`${String(text).trim().split('\n').flatMap(each).join('\n')}\n`)) as never;
+    }
+    return serve(request, response as never, path);
+  }) as never;
+};
+
+describe('an answer that is too long to be read', () => {
+  const NINE_MB = 9 * 1024 * 1024;
+
+  it.each([
+    [
+      'that says whose it is',
+      (line: string) => line.replace('"response":', `"more":"${'x'.repeat(NINE_MB)}","response":`),
+    ],
+    ['that does not', (line: string) => `{"more":"${'x'.repeat(NINE_MB)}",${line.slice(1)}`],
+  ])('%s: its item asks at once, and the others have theirs', async (_, grown) => {
+    await open();
+    await post('a', 'b', 'c');
+    await pass(35);
+    let lines = 0;
+    rewrite((line) => {
+      lines += 1;
+      return [lines === 1 ? grown(line) : line];
+    });
+    await pass(45);
+    expect(verdicts()).toEqual(['act', 'act', 'act']);
+    expect(world.alone).toHaveLength(1);
+    expect([world.batches.count, world.batches.answered.length]).toEqual([1, 3]);
+    expect(world.batches.files).toEqual([]);
+  });
+});
+
 describe('money', () => {
   it('of two lines with one id: the item pays what the day pays', async () => {
     await open();
     await post('a', 'b');
     await pass(35);
-    const serve = world.batches.serve.bind(world.batches);
-    world.batches.serve = (async (
-      request: never,
-      response: { end: (text?: string) => unknown },
-      path: string,
-    ) => {
-      if (/^files\/.*\/content$/.test(path)) {
-        const end = response.end.bind(response);
-        response.end = ((text: string | Buffer) => {
-          const lines = String(text).trim().split('\n');
-          const twice = lines.flatMap((line) => {
-            const other = JSON.parse(line);
-            other.response.body.usage = { prompt_tokens: 1, completion_tokens: 1 };
-            return [line, JSON.stringify(other)];
-          });
-          return end(`${twice.join('\n')}\n`);
-        }) as never;
-      }
-      return serve(request, response as never, path);
-    }) as never;
+    rewrite((line) => {
+      const other = JSON.parse(line);
+      other.response.body.usage = { prompt_tokens: 1, completion_tokens: 1 };
+      return [line, JSON.stringify(other)];
+    });
     await pass(45);
     expect(verdicts()).toEqual(['act', 'act']);
     const items = world.items().reduce((sum, { costUsd = 0 }) => sum + costUsd, 0);
