@@ -13,6 +13,9 @@ export function promptHash(text: string): string {
   return sha256(text).slice(0, 12);
 }
 
+/** Of a model, with its version or its vendor. */
+const NAME = /^[\w.:/@+-]{1,100}$/;
+
 /** One line of the lineage: a request to a candidate, or, without `calls`, a stored answer. */
 export function entryOf(
   about: About,
@@ -21,10 +24,13 @@ export function entryOf(
     at = isoNow(),
     calls = [],
     milliseconds = 0,
-  }: { at?: string; calls?: readonly Usage[]; milliseconds?: number },
+    answeredBy = offer.name,
+  }: { at?: string; calls?: readonly Usage[]; milliseconds?: number; answeredBy?: string | undefined },
 ): LineageEntry {
+  // A name of whoever answered: it is a stranger's text.
+  const other = answeredBy !== offer.name && NAME.test(answeredBy) ? { answeredBy } : {};
   return {
-    ...{ at, ...about, model: offer.name, endpoint: endpoint.name, route: reason, cached: false },
+    ...{ at, ...about, model: offer.name, ...other, endpoint: endpoint.name, route: reason, cached: false },
     costUsd: exact(calls.reduce((sum, usage) => sum + cost(offer, usage), 0)),
     ...total(calls),
     ...{ price: priceRow(offer, calls.at(-1)?.share), milliseconds: Math.round(milliseconds) },

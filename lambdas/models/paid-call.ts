@@ -58,6 +58,7 @@ interface Request {
   calls: readonly Usage[];
   milliseconds: number;
   failure?: FailureKind;
+  answeredBy?: string | undefined;
 }
 
 /** The requests of a call so far, and what each of them cost, also where it failed. */
@@ -70,11 +71,14 @@ export class Requests {
   }
 
   /** @throws Leased instead of a request that another delivery may make as well */
-  async make<T extends { usage: Usage; milliseconds: number }>(send: () => Promise<T>): Promise<T> {
+  async make<T extends { usage: Usage; milliseconds: number; model?: string }>(
+    send: () => Promise<T>,
+  ): Promise<T> {
     this.#lease?.mustHold();
     try {
       const reply = await send();
-      this.made.push({ at: isoNow(), calls: [reply.usage], milliseconds: reply.milliseconds });
+      const { usage, milliseconds, model: answeredBy } = reply;
+      this.made.push({ at: isoNow(), calls: [usage], milliseconds, answeredBy });
       return reply;
     } catch (error) {
       if (error instanceof CallFailure) {

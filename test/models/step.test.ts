@@ -88,6 +88,22 @@ describe('the door to the model', () => {
     ]);
   });
 
+  it('tells what the answer calls its model, where that is another name and a name at all', async () => {
+    const told = good() as { status: number; body: object };
+    for (const [model, answeredBy] of [
+      ['small-2026-11-01', 'small-2026-11-01'],
+      ['small', undefined],
+      ['words of Anna Berg', undefined],
+      [`m${'x'.repeat(200)}`, undefined],
+    ]) {
+      server.answers = [{ ...told, body: { ...told.body, model } }];
+      const step = runner(automation.budget, server.seen.length + 1);
+      await step.model('route', request);
+      expect(step.lineage[0]).toMatchObject({ model: 'small' });
+      expect(step.lineage[0]?.answeredBy).toBe(answeredBy);
+    }
+  });
+
   it('pays nothing for the same step again, and shows the same lineage', async () => {
     const first = runner();
     await first.model('route', request);

@@ -137,6 +137,8 @@ export const itemSchema = z.object({
         endpoint: z.string(),
         promptVersion: z.string(),
         promptHash: z.string(),
+        /** What the answer calls the model, where that is another name than the configuration's. */
+        answeredBy: z.optional(z.string()),
         /** Why this model and endpoint. */
         route: z.string(),
         cached: z.boolean(),

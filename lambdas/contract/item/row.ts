@@ -17,7 +17,10 @@ export interface TimelineEvent {
 export interface LineageEntry {
   at: string;
   step: string;
+  /** As the configuration calls it. */
   model: string;
+  /** What the answer calls it, where that is another name. */
+  answeredBy?: string;
   endpoint: string;
   promptVersion: string;
   /** First 12 digits of the prompt's SHA-256. */

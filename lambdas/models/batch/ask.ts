@@ -160,8 +160,11 @@ async function heard<T>(
   };
   const at = new Date(row.askedAt + milliseconds).toISOString();
   const where = { ...candidate, reason: `${candidate.reason}; in the batch ${row.batch}` };
-  const entry = (calls: readonly Reply['usage'][]) =>
-    entryOf(about, where, { at, calls: calls.map((usage) => ({ ...usage, ...share })), milliseconds });
+  const entry = (calls: readonly Reply['usage'][], answeredBy?: string) =>
+    entryOf(about, where, {
+      ...{ at, milliseconds, answeredBy },
+      calls: calls.map((usage) => ({ ...usage, ...share })),
+    });
   try {
     const answer = {
       ...told,
@@ -174,11 +177,15 @@ async function heard<T>(
     });
     const read = await readAlone(reply, asked.inside);
     if (read)
-      return { candidate, entry: entry([reply.usage]), found: { answer: read, candidate, kept: true } };
+      return {
+        candidate,
+        entry: entry([reply.usage], reply.model),
+        found: { answer: read, candidate, kept: true },
+      };
     const rest = list.filter((it) => it !== candidate);
     return {
       candidate,
-      entry: { ...entry([reply.usage]), failure: 'unusable' },
+      entry: { ...entry([reply.usage], reply.model), failure: 'unusable' },
       reply,
       list: [candidate, ...rest],
     };

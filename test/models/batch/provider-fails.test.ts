@@ -183,6 +183,15 @@ describe('an answer that is too long to be read', () => {
   });
 });
 
+describe('an answer', () => {
+  it('names the model that gave it, beside the one that was asked for', async () => {
+    await open({ offer: { name: 'alias' } });
+    await post('a');
+    await pass(75);
+    expect(world.item('sort_a')?.lineage?.[0]).toMatchObject({ model: 'alias', answeredBy: 'mock' });
+  });
+});
+
 describe('money', () => {
   it('of two lines with one id: the item pays what the day pays', async () => {
     await open();
