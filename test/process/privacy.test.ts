@@ -32,15 +32,9 @@ vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/kit/secrets.ts', () => import('../support/secrets.ts'));
 vi.mock('../../lambdas/kit/telemetry.ts', () => import('../support/telemetry.ts'));
 const asked: unknown[] = [];
-/** What models inside the residency were asked. */
-const inside: unknown[] = [];
 vi.mock('../../lambdas/models/step.ts', () => ({
   stepRunner: ({ feedback }: { feedback: readonly string[] }) => ({
     ...door(),
-    modelInside: async (_name: string, { input }: { input: unknown }) => {
-      inside.push(input);
-      return { names: ['zork quillfeather'], addresses: [] } as never;
-    },
     model: async (_name: string, { input }: { input: unknown }) => {
       asked.push({ input, feedback });
       return { label: 'Billing' } as never;
@@ -136,7 +130,6 @@ beforeEach(() => {
   world.reset();
   time.freezeLater();
   asked.length = 0;
-  inside.length = 0;
   seen = undefined;
   facts = undefined;
   world.tables.put('items', itemRow());
@@ -170,19 +163,6 @@ describe('personal data of an item', () => {
     expect(sent).toMatchObject([{ to: EMAIL, action: 'reply' }]);
     expect(leaks()).toEqual([]);
     expect(stored().status).toBe('done');
-  });
-
-  it('is looked for by a model inside its residency, before any other is asked', async () => {
-    const body = { ...BODY, text: 'this is zork quillfeather' };
-    world.content.set(`bucket/items/${ID}/body.json`, JSON.stringify(body));
-    const named = automation({ ...ALL, residency: ['own'], names: 'model' }, { gate: policy('act') });
-    await think(named, (item) => propose({ to: item.body.from }, `From ${item.text}`));
-    expect(inside).toEqual([{ text: expect.stringContaining('zork quillfeather') }]);
-    expect(asked).toMatchObject([{ input: { text: 'this is [NAME_1]' } }]);
-    expect(leaks(['zork quillfeather', 'quillfeather'])).toEqual([]);
-    expect(await act(named)).toMatchObject([{ to: EMAIL, action: 'reply' }]);
-    const view = { approvalTable: 'approvals', bucket: 'bucket', client: stored().client };
-    expect(JSON.stringify(await fullView(stored(), view))).toContain('zork quillfeather');
   });
 
   it('is shown to its approver and its client, and in no subject, list, row, chat or operator’s answer', async () => {
