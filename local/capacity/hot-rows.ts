@@ -1,5 +1,3 @@
-import { QUOTAS, type QuotaName } from './quotas.ts';
-
 /*
  * Keys of tables that many items write: a partition takes so many write units a second, and one key lies in one partition. What an item
  * writes there is counted by `test/local/capacity/hot-rows.test.ts`, which runs a refund that acts alone and fails where it is otherwise:
@@ -65,8 +63,3 @@ export const HOT_ROWS = {
 } as const satisfies Readonly<Record<string, HotRow>>;
 
 export type HotRowName = keyof typeof HOT_ROWS;
-
-const PARTITION: QuotaName = 'partitionWrites';
-
-/** Items a second that a key takes. */
-export const itemsPerSecond = ({ units }: Pick<HotRow, 'units'>): number => QUOTAS[PARTITION].value / units;

@@ -1,6 +1,7 @@
 import { PEAK, PER_ITEM } from '../../bench/complaints/day.ts';
+import type { Unit } from '../../bench/prices.ts';
 import { SHARE } from '../../lambdas/outbound/neighbour/rate-limiter.ts';
-import { HOT_ROWS, type HotRow, itemsPerSecond, type Shared } from './hot-rows.ts';
+import { HOT_ROWS, type HotRow, type Shared } from './hot-rows.ts';
 import { QUOTAS, type QuotaName } from './quotas.ts';
 import { mean, type Recorded } from './recorded.ts';
 import type { Settings } from './settings.ts';
@@ -13,12 +14,18 @@ import type { Settings } from './settings.ts';
 /** How a bound is got around: `setting` of the repository, `quota` of AWS, `people`, or by another automation or environment (`split`). */
 export type Kind = 'setting' | 'quota' | 'people' | 'split';
 
+/** Whether a bound is on what comes in a second or a minute of the busiest hour, or on a day's sum. */
+type Per = 'second' | 'minute' | 'day';
+
 export interface Limit {
   stage: string;
   what: string;
   kind: Kind;
-  /** What an item a day needs of it at the peak, in `unit`. */
-  perItem: number;
+  /** What one item takes of it, in `unit`. */
+  each: number;
+  /** Where `each` comes from. */
+  by: string;
+  per: Per;
   given: number;
   unit: string;
   /** Where `given` comes from. */
@@ -42,8 +49,16 @@ export const TRANSACTION_SECONDS = 0.01;
 /** Entries of one call of PutEvents, as `record/publish` makes it. */
 const ENTRIES = 10;
 
+const OF_DAY: Readonly<Record<Per, number>> = {
+  ...{ second: PEAK / DAY_SECONDS, minute: (60 * PEAK) / DAY_SECONDS, day: 1 },
+};
+
+/** What so many items a day need of it, in the busiest hour where it is a rate. */
+export const needs = ({ each, per }: Pick<Limit, 'each' | 'per'>, perDay: number): number =>
+  each * OF_DAY[per] * perDay;
+
 /** Items a day that it holds. */
-export const holds = ({ given, perItem }: Pick<Limit, 'given' | 'perItem'>): number => given / perItem;
+export const holds = (limit: Pick<Limit, 'each' | 'per' | 'given'>): number => limit.given / needs(limit, 1);
 
 /** @returns all of them, the one that is met first at the head */
 export function limitsOf(recorded: Recorded, settings: Settings): Limit[] {
@@ -58,8 +73,10 @@ export function limitsOf(recorded: Recorded, settings: Settings): Limit[] {
   return all.sort((a, b) => holds(a) - holds(b));
 }
 
-/** Of each of `perDay` items so much a second, in the busiest hour. */
-const atPeak = (each: number): number => (each * PEAK) / DAY_SECONDS;
+const COST = '`bench:cost`';
+/** Its waits for models and destinations are assumed. */
+const WORK = '`bench:work`, seconds';
+const COMPLAINTS = '`bench:complaints`';
 
 const setting = (name: string, raise = `\`${name}\``) => ({
   ...{ kind: 'setting' as const, from: `\`${name}\``, raise },
@@ -72,45 +89,39 @@ function quota(name: QuotaName): Pick<Limit, 'kind' | 'from' | 'raise'> & { give
   return { kind, given: value, from: `quota of ${service}`, raise: adjustable === 'no' ? split : raise };
 }
 
+/** What the mix takes of an operation that `bench:cost` counts. */
+const counted = (recorded: Recorded, unit: Unit) => ({
+  ...{ each: mean(recorded, unit), by: COST, per: 'second' as const },
+});
+
 function byAccepting(recorded: Recorded, settings: Settings): Limit[] {
-  const requests = atPeak(mean(recorded, 'API Gateway, HTTP API request'));
   const stage = 'intake';
-  const { held } = recorded;
-  const runs =
-    held.intake.seconds +
-    held.authorize.seconds +
-    held.alone.seconds +
-    held.act.seconds +
-    held.publish.seconds;
+  const { intake, authorize, alone, act, publish } = recorded.held;
+  const runs = [intake, authorize, alone, act, publish].reduce((sum, { seconds }) => sum + seconds, 0);
+  const post = { each: 1, by: 'one post' } as const;
+  const requests = counted(recorded, 'API Gateway, HTTP API request');
   return [
     {
-      ...{ stage, what: 'posts of one client in a day', perItem: 1, given: settings.clientPerDay },
-      ...{ unit: ' a day', ...setting('quota.perDay', '`quota.perDay` of the client') },
+      ...{ stage, what: 'posts of one client in a day', ...post, per: 'day', unit: ' a day' },
+      ...{ given: settings.clientPerDay, ...setting('quota.perDay', '`quota.perDay` of the client') },
     },
     {
-      ...{ stage, what: 'posts of one client', perItem: atPeak(1), given: settings.clientPerSecond },
-      ...{ unit: '/s', ...setting('rate.perSecond', '`rate` of the client, or more clients') },
+      ...{ stage, what: 'posts of one client', ...post, per: 'second', unit: '/s' },
+      ...{ given: settings.clientPerSecond },
+      ...setting('rate.perSecond', '`rate` of the client, or more clients'),
     },
     {
-      ...{ stage, what: 'requests to the API', perItem: requests, given: settings.apiPerSecond, unit: '/s' },
+      ...{ stage, what: 'requests to the API', ...requests, given: settings.apiPerSecond, unit: '/s' },
       ...setting('api.throttle'),
     },
+    { stage, what: 'requests to the APIs of the account', ...requests, unit: '/s', ...quota('apiRequests') },
     {
-      ...{ stage, what: 'requests to the APIs of the account', perItem: requests, unit: '/s' },
-      ...quota('apiRequests'),
-    },
-    {
-      ...{
-        stage: 'all',
-        what: 'concurrent executions of Lambda, each item alone',
-        perItem: atPeak(runs),
-        unit: '',
-      },
-      ...quota('concurrency'),
+      ...{ stage: 'all', what: 'concurrent executions of Lambda, each item alone', each: runs, by: WORK },
+      ...{ per: 'second', unit: '', ...quota('concurrency') },
       given: QUOTAS.concurrency.value - settings.reserved,
     },
     {
-      ...{ stage, what: 'bodies and proposals written to S3', perItem: atPeak(mean(recorded, 'S3 PUT')) },
+      ...{ stage, what: 'bodies and proposals written to S3', ...counted(recorded, 'S3 PUT') },
       ...{ unit: '/s', ...quota('objectPuts') },
     },
   ];
@@ -118,78 +129,82 @@ function byAccepting(recorded: Recorded, settings: Settings): Limit[] {
 
 function byThinking({ held, models }: Recorded, settings: Settings): Limit[] {
   const stage = 'process';
-  const inWork = atPeak(held.alone.seconds);
+  const inWork = { each: held.alone.seconds, by: WORK, per: 'second', unit: '' } as const;
   const provider = (name: string) => setting(name, `the provider, and \`${name}\`; another endpoint`);
   return [
     {
-      ...{ stage, what: 'items that are thought about at once', perItem: inWork, given: settings.thinking },
-      ...{ unit: '', ...setting('maxConcurrency') },
+      ...{ stage, what: 'items that are thought about at once', ...inWork, given: settings.thinking },
+      ...setting('maxConcurrency'),
     },
     {
-      ...{ stage, what: 'items at once, with the most batches that Lambda takes', perItem: inWork, unit: '' },
+      ...{ stage, what: 'items at once, with the most batches that Lambda takes', ...inWork },
       ...quota('mappingConcurrency'),
       given: QUOTAS.mappingConcurrency.value * settings.batch,
     },
+    { stage, what: 'messages of the work queue in work', ...inWork, ...quota('inFlight') },
     {
-      ...{ stage, what: 'messages of the work queue in work', perItem: inWork, unit: '' },
-      ...quota('inFlight'),
+      ...{ stage, what: 'requests to the endpoint', each: models.calls, by: `${COST}, lines` },
+      ...{ per: 'minute', unit: ' a minute', given: SHARE * settings.requestsPerMinute },
+      ...provider('requestsPerMinute'),
     },
     {
-      ...{ stage, what: 'requests to the endpoint', perItem: 60 * atPeak(models.calls), unit: ' a minute' },
-      ...{ given: SHARE * settings.requestsPerMinute, ...provider('requestsPerMinute') },
+      ...{ stage, what: 'tokens of the endpoint', each: PER_ITEM.tokens, by: COMPLAINTS },
+      ...{ per: 'minute', unit: ' a minute', given: SHARE * settings.tokensPerMinute },
+      ...provider('tokensPerMinute'),
     },
     {
-      ...{ stage, what: 'tokens of the endpoint', perItem: 60 * atPeak(PER_ITEM.tokens), unit: ' a minute' },
-      ...{ given: SHARE * settings.tokensPerMinute, ...provider('tokensPerMinute') },
-    },
-    {
-      ...{ stage, what: 'model budget of a day', perItem: models.usd / 1000, given: settings.budgetUsd },
-      ...{ unit: ' US$', ...setting('budget.perDayUsd') },
+      ...{ stage, what: 'model budget of a day', each: models.usd / 1000, by: `${COST}, lines` },
+      ...{ per: 'day', unit: ' US$', given: settings.budgetUsd, ...setting('budget.perDayUsd') },
     },
   ];
 }
 
 function byAsking(recorded: Recorded, settings: Settings): Limit[] {
   const stage = 'approve';
-  const { asked } = recorded.shares;
+  const asked = { each: recorded.shares.asked, by: COMPLAINTS };
+  const mails = counted(recorded, 'SES mail');
   return [
     {
-      ...{ stage, what: 'people who decide', perItem: peopleFor(recorded, 1), unit: '' },
-      ...{ kind: 'people', given: settings.approvers, from: '`approverGroups`' },
+      ...{
+        stage,
+        what: 'people who decide',
+        each: peopleFor(recorded, 1),
+        by: `${COMPLAINTS}; 30 s assumed`,
+      },
+      ...{ per: 'day', unit: '', kind: 'people', given: settings.approvers, from: '`approverGroups`' },
       raise: 'more approvers, or a policy that asks less',
     },
     {
-      ...{ stage, what: 'mails to approvers', perItem: atPeak(mean(recorded, 'SES mail')), unit: '/s' },
-      ...{ given: settings.mailsPerSecond, ...setting('mail.perSecond', 'SES, and `mail.perSecond`') },
+      ...{ stage, what: 'mails to approvers', ...mails, unit: '/s', given: settings.mailsPerSecond },
+      ...setting('mail.perSecond', 'SES, and `mail.perSecond`'),
     },
     {
-      ...{ stage, what: 'mails of a day, in the sandbox of SES', perItem: mean(recorded, 'SES mail') },
-      ...{ unit: ' a day', ...quota('mailsPerDay') },
+      ...{ stage, what: 'mails of a day, in the sandbox of SES', ...mails, per: 'day', unit: ' a day' },
+      ...quota('mailsPerDay'),
     },
-    { ...{ stage, what: 'runs that start', perItem: atPeak(asked), unit: '/s' }, ...quota('runStarts') },
+    { stage, what: 'runs that start', ...asked, per: 'second', unit: '/s', ...quota('runStarts') },
     {
-      ...{ stage, what: 'state transitions', unit: '/s', ...quota('transitions') },
-      perItem: atPeak(mean(recorded, 'Step Functions transition')),
+      ...{ stage, what: 'state transitions', ...counted(recorded, 'Step Functions transition') },
+      ...{ unit: '/s', ...quota('transitions') },
     },
     {
-      ...{ stage, what: 'runs that wait for a decision', perItem: asked * OPEN_DAYS, unit: '' },
-      ...quota('openRuns'),
+      ...{ stage, what: 'runs that wait for a decision', each: recorded.shares.asked * OPEN_DAYS },
+      ...{ by: `${COMPLAINTS}; a day assumed`, per: 'day', unit: '', ...quota('openRuns') },
     },
   ];
 }
 
 function byActing({ held, shares }: Recorded, settings: Settings): Limit[] {
-  const acts = shares.acted + shares.asked;
   return [
     {
-      ...{ stage: 'act', what: 'actions at once', perItem: atPeak(acts * held.act.seconds), unit: '' },
-      ...{ kind: 'split', given: settings.acting, from: 'template: queue `actions`' },
-      raise: 'more automations',
+      ...{ stage: 'act', what: 'actions at once', each: (shares.acted + shares.asked) * held.act.seconds },
+      ...{ by: WORK, per: 'second', unit: '', kind: 'split', given: settings.acting },
+      ...{ from: 'template: queue `actions`', raise: 'more automations' },
     },
     {
-      ...{ stage: 'process', what: 'transactions on the day’s limit', perItem: atPeak(shares.acted) },
-      ...{ kind: 'setting', given: 1 / TRANSACTION_SECONDS, unit: '/s', from: 'assumed, one after another' },
-      raise: 'leave out `limits.perDay`; more automations',
+      ...{ stage: 'process', what: 'transactions on the day’s limit', each: shares.acted, by: COMPLAINTS },
+      ...{ per: 'second', unit: '/s', kind: 'setting', given: 1 / TRANSACTION_SECONDS },
+      ...{ from: '10 ms each, assumed', raise: 'leave out `limits.perDay`; more automations' },
     },
   ];
 }
@@ -202,50 +217,41 @@ const RAISED: Readonly<Record<Shared, string>> = {
 };
 
 function byTables(recorded: Recorded): Limit[] {
-  const writes = atPeak(mean(recorded, 'DynamoDB write unit (on demand)'));
+  const stage = 'tables';
+  const writes = { ...counted(recorded, 'DynamoDB write unit (on demand)'), unit: '/s' } as const;
   const rows: HotRow[] = Object.values(HOT_ROWS);
   return [
-    {
-      ...{ stage: 'tables', what: 'writes, as if all went to one table', perItem: writes, unit: '/s' },
-      ...quota('tableWrites'),
-    },
-    {
-      ...{ stage: 'tables', what: 'writes, as if all went to one new table', perItem: writes, unit: '/s' },
-      ...quota('newTableWrites'),
-    },
-    ...rows.map((row): Limit => {
-      const given = QUOTAS.partitionWrites.value;
-      return {
-        ...{ stage: 'tables', what: row.key, perItem: atPeak(given / itemsPerSecond(row)), unit: '/s' },
-        ...{ kind: 'split', given, from: 'quota of DynamoDB', raise: RAISED[row.of] },
-      };
-    }),
+    { stage, what: 'writes, as if all went to one table', ...writes, ...quota('tableWrites') },
+    { stage, what: 'writes, as if all went to one new table', ...writes, ...quota('newTableWrites') },
+    ...rows.map(
+      ({ key, units, of }): Limit => ({
+        ...{ stage, what: key, each: units, by: '`hot-rows.test.ts`', per: 'second', unit: '/s' },
+        ...{ ...quota('partitionWrites'), raise: RAISED[of] },
+      }),
+    ),
   ];
 }
 
 function byTelling(recorded: Recorded): Limit[] {
-  const { publish } = recorded.held;
-  const shards = QUOTAS.newTableWrites.value / QUOTAS.partitionWrites.value;
+  const stage = 'record';
   return [
     {
-      ...{
-        stage: 'record',
-        what: 'shards of the stream, for status events',
-        perItem: atPeak(publish.seconds),
-      },
-      ...{ unit: ' shards', kind: 'quota', given: shards, from: 'partitions of a new table' },
+      ...{ stage, what: 'shards of the stream, for status events', each: recorded.held.publish.seconds },
+      ...{ by: WORK, per: 'second', unit: ' shards', kind: 'quota', from: 'partitions of a new table' },
+      given: QUOTAS.newTableWrites.value / QUOTAS.partitionWrites.value,
       raise: 'shards follow the partitions of the table; until then events come later, and none is lost',
     },
     {
-      ...{ stage: 'record', what: 'calls to the event bus', unit: '/s', ...quota('putEvents') },
-      perItem: atPeak(mean(recorded, 'EventBridge event')) / ENTRIES,
+      ...{ stage, what: 'calls to the event bus', ...counted(recorded, 'EventBridge event') },
+      ...{ unit: '/s', ...quota('putEvents') },
+      each: mean(recorded, 'EventBridge event') / ENTRIES,
     },
   ];
 }
 
 /** What is full at so many items a day and was not at `before`, first what is met first. */
 export function exceeded(limits: readonly Limit[], perDay: number, before = 0): Limit[] {
-  const full = ({ perItem, given }: Limit, items: number) => perItem * items > given;
+  const full = (limit: Limit, items: number) => needs(limit, items) > limit.given;
   return limits.filter((limit) => full(limit, perDay) && !full(limit, before));
 }
 
@@ -256,5 +262,5 @@ export const peopleFor = ({ shares }: Pick<Recorded, 'shares'>, perDay: number):
 /** Into how many parts the work has to go for a bound that nobody raises. */
 export function partsOf(limits: readonly Limit[], perDay: number): number {
   const split = exceeded(limits, perDay).filter(({ kind }) => kind === 'split');
-  return Math.max(1, ...split.map((limit) => Math.ceil((limit.perItem * perDay) / limit.given)));
+  return Math.max(1, ...split.map((limit) => Math.ceil(needs(limit, perDay) / limit.given)));
 }

@@ -58,10 +58,10 @@ const shown = ({ given, unit }: Limit) => `${exact(given)}${unit}`;
 
 function limitsTable({ recorded, settings }: Given): string {
   const rows = limitsOf(recorded, settings).map((limit) => [
-    ...[limit.stage, limit.what, `${shown(limit)}: ${limit.from}`, round(holds(limit)), limit.kind],
-    limit.raise,
+    ...[limit.stage, limit.what, `${round(limit.each)}: ${limit.by}`, `${shown(limit)}: ${limit.from}`],
+    ...[round(holds(limit)), limit.kind, limit.raise],
   ]);
-  return table(['stage', 'what', 'bound', '-full at items a day', 'kind', 'raise it by'], rows);
+  return table(['stage', 'what', 'an item takes', 'bound', '-full at', 'kind', 'raise it by'], rows);
 }
 
 /** Of any numbers of items a day, in their order: at each what was not met before, as if all else had been raised. */

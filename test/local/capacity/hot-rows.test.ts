@@ -5,7 +5,7 @@ import { actsAlone } from '../../../lambdas/record/alone.ts';
 import { chainOutcomes } from '../../../lambdas/record/receipts/outcomes.ts';
 import { putAudit } from '../../../lambdas/tables/audit/audit.ts';
 import { SHOWN_BY_AUTOMATION } from '../../../lambdas/tables/indexes.ts';
-import { HOT_ROWS, type HotRowName, itemsPerSecond } from '../../../local/capacity/hot-rows.ts';
+import { HOT_ROWS, type HotRowName } from '../../../local/capacity/hot-rows.ts';
 import { ENV, stored } from '../../support/fixtures.ts';
 import { change } from '../../support/receipts.ts';
 import { openRefunds, type Refunds } from '../../support/refund-alone.ts';
@@ -93,7 +93,4 @@ describe('what an item writes where others write too', () => {
     const said = Object.fromEntries(Object.entries(HOT_ROWS).map(([name, { units: of }]) => [name, of]));
     expect(await measured()).toEqual(said);
   });
-
-  it('comes to a fifth of the units of a partition where it is five units', () =>
-    expect(itemsPerSecond({ units: 5 })).toBe(200));
 });

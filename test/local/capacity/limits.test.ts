@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { exceeded, holds, type Limit, limitsOf, partsOf, peopleFor } from '../../../local/capacity/limits.ts';
+import {
+  exceeded,
+  holds,
+  type Limit,
+  limitsOf,
+  needs,
+  partsOf,
+  peopleFor,
+} from '../../../local/capacity/limits.ts';
 import { QUOTAS } from '../../../local/capacity/quotas.ts';
 import { mean, type Recorded, recorded } from '../../../local/capacity/recorded.ts';
 import type { Settings } from '../../../local/capacity/settings.ts';
@@ -96,12 +104,12 @@ describe('what one item a second needs', () => {
     ['calls to the event bus', 0.41], // 0.8 × 4 + 0.1 × 6 + 0.1 × 3, ten in a call
     ['shards of the stream, for status events', 0.03],
     ['concurrent executions of Lambda, each item alone', 4.59], // 0.05 + 0.01 + 4 + 0.5 + 0.03
-  ])('of %s is %d', (what, needed) => expect(limit(what).perItem * ONE_A_SECOND).toBeCloseTo(needed, 6));
+  ])('of %s is %d', (what, needed) => expect(needs(limit(what), ONE_A_SECOND)).toBeCloseTo(needed, 6));
 
   it('is a day’s sum where the bound is of a day', () => {
-    expect(limit('model budget of a day').perItem * ONE_A_SECOND).toBeCloseTo(2.88);
-    expect(limit('mails of a day, in the sandbox of SES').perItem * 1000).toBeCloseTo(200);
-    expect(limit('posts of one client in a day').perItem).toBe(1);
+    expect(needs(limit('model budget of a day'), ONE_A_SECOND)).toBeCloseTo(2.88);
+    expect(needs(limit('mails of a day, in the sandbox of SES'), 1000)).toBeCloseTo(200);
+    expect(needs(limit('posts of one client in a day'), 1)).toBe(1);
   });
 
   it('leaves pages of people their concurrent executions', () =>
