@@ -132,7 +132,7 @@ export interface Automation<Body = unknown> {
    * no text of an item, stays as long as `retention` says. @default as `retention` says
    */
   retentionDays?: number;
-  /** Most items in work at a time, in batches of ten; at least 20. */
+  /** Most items in work at a time, in batches of ten; at least 20. As many act at a time, or 50 where it is less. */
   maxConcurrency: number;
   /** `separate`: urgent items have a queue of their own and wait behind no other; it costs by the month. @default one queue */
   lanes?: 'separate';

@@ -50,8 +50,13 @@ export interface AutomationProps extends StackProps {
  * dead letters.
  */
 const WORK_RECEIVES = 6;
+/** Batches of actions at a time, at least: more where more is thought about at once. */
+const ACTING = 5;
 /** Four tries, the deliveries that find another one at work, and a few crashes. The last one parks the item. */
 const ACTION_RECEIVES = 12;
+
+/** Ten items wait in one invocation, so ten times as many items as invocations are in work. */
+const batchesOf = ({ maxConcurrency }: Automation): number => Math.ceil(maxConcurrency / 10);
 
 /**
  * One vertical slice: route, intake, queue, processor, state machine, action queue, action. It deploys alone
@@ -148,16 +153,7 @@ export class AutomationStack extends Stack {
     gate: Secret,
   ): void {
     const { foundation, data } = this.#platform;
-    const {
-      name,
-      maxConcurrency,
-      documents,
-      duplicates,
-      hints,
-      promise,
-      repair,
-      lookups = {},
-    } = this.#automation;
+    const { name, documents, duplicates, hints, promise, repair, lookups = {} } = this.#automation;
     const like = similarOf(this.#automation);
     const asked = sourcesOf(this, this.#platform, this.#automation, Object.values(lookups));
     const process = new Handler(this, 'process/process', {
@@ -236,8 +232,7 @@ export class AutomationStack extends Stack {
         LIMIT_SECONDS: String(timeout.toSeconds()),
       },
     });
-    // Ten items wait in one invocation, so ten times as many items as invocations are in work.
-    work.feed(process.invoked, foundation, Math.ceil(maxConcurrency / 10));
+    work.feed(process.invoked, foundation, batchesOf(this.#automation));
     // Beside them, so that a flood of others leaves it free.
     urgent?.feed(process.invoked, foundation, 2);
   }
@@ -294,6 +289,6 @@ export class AutomationStack extends Stack {
         CONTENT_DAYS: String(retentionOf(this.#automation, foundation.config).contentDays),
       },
     });
-    actions.feed(act, foundation, 5);
+    actions.feed(act, foundation, Math.max(ACTING, batchesOf(this.#automation)));
   }
 }

@@ -198,8 +198,7 @@ function byActing({ held, shares }: Recorded, settings: Settings): Limit[] {
   return [
     {
       ...{ stage: 'act', what: 'actions at once', each: (shares.acted + shares.asked) * held.act.seconds },
-      ...{ by: WORK, per: 'second', unit: '', kind: 'split', given: settings.acting },
-      ...{ from: 'template: queue `actions`', raise: 'more automations' },
+      ...{ by: WORK, per: 'second', unit: '', given: settings.acting, ...setting('maxConcurrency') },
     },
     {
       ...{ stage: 'process', what: 'transactions on the day’s limit', each: shares.acted, by: COMPLAINTS },

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { automations } from '../support/automations.ts';
+import { automations, example } from '../support/automations.ts';
+import { slicesOf } from '../support/slices.ts';
 import { allowances, ofType, references, type Synthesised, synthesise, text } from '../support/synth.ts';
 
 let prod: Synthesised;
@@ -46,4 +50,27 @@ it('operators let items go on in both queues of every automation, and move dead 
     'signalbox-prod-*-work',
     'signalbox-prod-*-work-urgent',
   ]);
+});
+
+it('as many items act at a time as are thought about, and fifty at least', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'signalbox-lanes-'));
+  const like = example('support-triage');
+  const all = [20, 200].map((maxConcurrency) => ({ ...like, name: `of-${maxConcurrency}`, maxConcurrency }));
+  try {
+    const slices = await slicesOf(all, 'test/support/example.config.ts', directory);
+    const batches = (name: string, queue: string) =>
+      Object.values(slices[name] ?? {})
+        .filter(
+          ({ Type, Properties }) =>
+            Type === 'AWS::Lambda::EventSourceMapping' &&
+            references(Properties.EventSourceArn)[0]?.startsWith(queue),
+        )
+        .map(({ Properties }) => Properties.ScalingConfig);
+    expect(batches('of-20', 'workqueue')).toEqual([{ MaximumConcurrency: 2 }]);
+    expect(batches('of-20', 'actionsqueue')).toEqual([{ MaximumConcurrency: 5 }]);
+    expect(batches('of-200', 'workqueue')).toEqual([{ MaximumConcurrency: 20 }]);
+    expect(batches('of-200', 'actionsqueue')).toEqual([{ MaximumConcurrency: 20 }]);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 });
