@@ -31,6 +31,8 @@ export interface Limit {
   /** Where `given` comes from. */
   from: string;
   raise: string;
+  /** What is to be split where nobody raises it. @default the automation */
+  of?: Shared;
 }
 
 /** Of the day's mean, in its busiest hour. */
@@ -225,7 +227,7 @@ function byTables(recorded: Recorded): Limit[] {
     ...rows.map(
       ({ key, units, of }): Limit => ({
         ...{ stage, what: key, each: units, by: '`hot-rows.test.ts`', per: 'second', unit: '/s' },
-        ...{ ...quota('partitionWrites'), raise: RAISED[of] },
+        ...{ ...quota('partitionWrites'), raise: RAISED[of], of },
       }),
     ),
   ];
@@ -258,8 +260,10 @@ export function exceeded(limits: readonly Limit[], perDay: number, before = 0): 
 export const peopleFor = ({ shares }: Pick<Recorded, 'shares'>, perDay: number): number =>
   (perDay * shares.asked * DECIDING.seconds) / (DECIDING.hours * 3600);
 
-/** Into how many parts the work has to go for a bound that nobody raises. */
+/** Into how many automations the work has to go for the bounds that nobody raises. */
 export function partsOf(limits: readonly Limit[], perDay: number): number {
-  const split = exceeded(limits, perDay).filter(({ kind }) => kind === 'split');
+  const split = exceeded(limits, perDay).filter(
+    ({ kind, of = 'automation' }) => kind === 'split' && of === 'automation',
+  );
   return Math.max(1, ...split.map((limit) => Math.ceil(needs(limit, perDay) / limit.given)));
 }
