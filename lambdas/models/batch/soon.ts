@@ -24,8 +24,12 @@ export interface Standing {
 export function hasSoon({ open, files, ...at }: Standing): boolean {
   // The schedule may be late by a pause.
   const until = at.now + (PAUSES + 1) * at.pauseMs;
+  // Of thousands of requests only the steps differ, and what time it is in a time zone takes long to tell.
+  const steps = new Set(open.map(({ step }) => step));
+  const opening = new Set([...steps].filter((step) => opens(windowOf(step, at), at.now, until)));
   return (
-    files.some((file) => isFileSoon(file, until, at)) || open.some((it) => isSoon(it, open.length, until, at))
+    files.some((file) => isFileSoon(file, until, at)) ||
+    open.some((it) => isSoon(it, { others: open.length, until, isOpening: opening.has(it.step) }, at))
   );
 }
 
@@ -41,12 +45,23 @@ function isFileSoon(file: BatchFile, until: number, { automation, pauseMs, now }
   return cancelledAt !== undefined || cutoff <= until;
 }
 
-function isSoon(request: BatchRequest, others: number, until: number, of: At): boolean {
-  const { automation, gatherMs, now } = of;
+const windowOf = (step: string, { automation }: At) => automation.steps?.[step]?.batch?.offPeak;
+
+interface Soon {
+  others: number;
+  until: number;
+  /** Files with requests of its step are submitted at some minute until then. */
+  isOpening: boolean;
+}
+
+function isSoon(
+  request: BatchRequest,
+  { others, until, isOpening }: Soon,
+  { automation, gatherMs }: At,
+): boolean {
   if (request.state !== 'open') return true;
   if (cutoffOf(request, { others, places: automation.maxConcurrency }) <= until) return true;
-  const { offPeak } = automation.steps?.[request.step]?.batch ?? {};
-  return hasGathered(request, gatherMs, until) && opens(offPeak, now, until);
+  return isOpening && hasGathered(request, gatherMs, until);
 }
 
 /** Whether files are submitted at any minute until then. */

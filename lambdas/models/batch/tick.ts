@@ -124,8 +124,11 @@ async function goOnWithOpen(keeping: Keeping): Promise<void> {
     else left.push(request);
   });
   if (keeping.held) return;
+  // Told once for each step: what time it is in a time zone takes long to tell.
+  const steps = [...new Set(left.map(({ step }) => step))];
+  const submits = new Set(steps.filter((step) => isOffPeak(windowOf(keeping, step), now)));
   const groups = Map.groupBy(left, ({ endpoint, model, step }) =>
-    isOffPeak(keeping.automation.steps?.[step]?.batch?.offPeak, now) ? `${endpoint} ${model}` : '',
+    submits.has(step) ? `${endpoint} ${model}` : '',
   );
   groups.delete('');
   for (const group of groups.values()) {
@@ -134,6 +137,8 @@ async function goOnWithOpen(keeping: Keeping): Promise<void> {
       await fill(keeping, some);
   }
 }
+
+const windowOf = ({ automation }: Keeping, step: string) => automation.steps?.[step]?.batch?.offPeak;
 
 function standingOf(files: readonly BatchFile[], open: readonly BatchRequest[]): BatchStanding {
   return {
