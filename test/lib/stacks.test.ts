@@ -273,18 +273,16 @@ describe.each(DEPLOYED)('stage %s', (name, stage) => {
 
   it('names nothing of the local engine', () => {
     for (const [stack, template] of Object.entries(stage().templates)) {
-      const found = JSON.stringify(template.toJSON()).match(
-        /127\.0\.0\.1|localhost|ministack|sandbox|000000000000|ms-custom-id/gi,
-      );
-      expect(found, stack).toBeNull();
+      const local = /127\.0\.0\.1|localhost|ministack|sandbox|000000000000|ms-custom-id/i;
+      expect(JSON.stringify(template.toJSON()), stack).not.toMatch(local);
     }
   });
 });
 
 it('keeps room for the people who decide, whatever is posted', () => {
   const [stage] = ofType(prod, 'AWS::ApiGatewayV2::Stage');
-  const routes = Object.keys(property(stage as never, 'RouteSettings') as object).sort();
-  expect(routes).toEqual([
+  const routes = Object.keys(property(stage as never, 'RouteSettings') as object);
+  expect(routes.sort()).toEqual([
     'ANY /approvals/{id}',
     'ANY /console',
     'ANY /console/{proxy+}',
@@ -296,9 +294,6 @@ it('keeps room for the people who decide, whatever is posted', () => {
   const reserved = ofType(prod, 'AWS::Lambda::Function').filter((it) =>
     property(it, 'ReservedConcurrentExecutions'),
   );
-  expect(
-    paths(reserved)
-      .map((path) => path.split('/').at(-1))
-      .sort(),
-  ).toEqual(['approve--page', 'console--console']);
+  const names = paths(reserved).map((path) => path.split('/').at(-1));
+  expect(names.sort()).toEqual(['approve--page', 'console--console']);
 });
