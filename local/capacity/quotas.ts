@@ -4,7 +4,7 @@
  */
 
 /**
- * How a value is known. `page`: read in a stored copy of the page that `url` names. `old`: the copy is some years old. `check`: known
+ * How a value is known. `page`: read in a stored copy of the page that `url` names. `old`: the copy is some years old, or of an unknown day. `check`: known
  * without a page to show for it. Only `page` is worth relying on without a look.
  */
 export type Known = 'page' | 'old' | 'check';
@@ -129,23 +129,23 @@ export const QUOTAS = {
   },
   stackResources: {
     ...{ service: 'CloudFormation', what: 'resources of a stack', value: 500, unit: '' },
-    ...{ ...fixed, url: STACKS, known: 'check' },
+    ...{ ...fixed, url: STACKS, known: 'page' },
   },
   stackOutputs: {
     ...{ service: 'CloudFormation', what: 'outputs of a stack', value: 200, unit: '' },
-    ...{ ...fixed, url: STACKS, known: 'check' },
+    ...{ ...fixed, url: STACKS, known: 'page' },
   },
   templateBytes: {
     ...{ service: 'CloudFormation', what: 'template of a stack', value: 1_000_000, unit: ' bytes' },
-    ...{ ...fixed, url: STACKS, known: 'check' },
+    ...{ ...fixed, url: STACKS, known: 'page' },
   },
   stacks: {
     ...{ service: 'CloudFormation', what: 'stacks of a region', value: 2000, unit: '' },
-    ...{ ...asked, url: STACKS, known: 'check' },
+    ...{ ...asked, url: STACKS, known: 'page' },
   },
   rolePolicyCharacters: {
     ...{ service: 'IAM', what: 'inline policies of a role', value: 10_240, unit: ' characters' },
-    ...{ ...fixed, url: `${DOCS}/IAM/latest/UserGuide/reference_iam-quotas.html`, known: 'check' },
+    ...{ ...fixed, url: `${DOCS}/IAM/latest/UserGuide/reference_iam-quotas.html`, known: 'old' },
   },
   roles: {
     ...{ service: 'IAM', what: 'roles of an account', value: 1000, unit: '' },
