@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { Automation, StepPolicy } from '../lambdas/contract/automation.ts';
+import type { Automation, Implementation, StepPolicy } from '../lambdas/contract/automation.ts';
 import type { Endpoint } from '../lambdas/contract/endpoint.ts';
 import type { WorkMessage } from '../lambdas/contract/item/messages.ts';
 import type { ItemRow } from '../lambdas/contract/item/row.ts';
@@ -47,9 +47,13 @@ export interface BatchWorld {
   now: number;
   automation: Automation;
   endpoint: Endpoint;
+  /** An item with this body, and its message. */
+  put(id: string, priority: Priority, body: object): Promise<void>;
   post(id: string, priority?: Priority, text?: string): Promise<void>;
   /** Its first message once more. */
   deliver(id: string): Promise<void>;
+  /** Messages that were delivered. */
+  delivered: number;
   /** Delivers every message whose time has come, until none has. */
   work(): Promise<void>;
   tick(by?: string): ReturnType<typeof tick>;
@@ -73,13 +77,20 @@ export interface WorldOptions {
   offer?: Partial<Endpoint['models'][number]>;
   capabilities?: Endpoint['capabilities'];
   automation?: Partial<Automation>;
+  /** Beside the prompts of `bench/sort/`. */
+  implementation?: Partial<Implementation<never>>;
+  /** What the model server answers to requests that no file holds, and to each line of one. @default one label, for the same tokens */
+  complete?: (body: unknown, path: string, inFile: boolean) => object;
+  /** More models of the endpoint. */
+  more?: Endpoint['models'];
 }
 
 export async function openBatchWorld(options: WorldOptions): Promise<BatchWorld> {
   const began = clock.now;
   const memory = await openMemory('bench');
   const queue: { at: number; message: WorkMessage; receives: number }[] = [];
-  const complete = async (body: unknown) => ({ status: 200, body: answerTo(body, world.says) });
+  const answer = options.complete ?? ((body: unknown) => answerTo(body, world.says));
+  const complete = async (body: unknown) => ({ status: 200, body: answer(body, 'chat/completions', true) });
   const batches = new SandboxBatches(complete, options.fate, () => world.now);
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://model').pathname.replace(/^\/v1\//, '');
@@ -103,7 +114,7 @@ export async function openBatchWorld(options: WorldOptions): Promise<BatchWorld>
     world.alone.push(textOf(body));
     world.tiers.push(body.service_tier);
     const served = body.service_tier ? { service_tier: body.service_tier } : {};
-    response.writeHead(200, JSON_TYPE).end(JSON.stringify({ ...answerTo(body, world.says), ...served }));
+    response.writeHead(200, JSON_TYPE).end(JSON.stringify({ ...answer(body, path, false), ...served }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const queued = (input: { MessageBody?: string; DelaySeconds?: number }) =>
@@ -153,17 +164,19 @@ export async function openBatchWorld(options: WorldOptions): Promise<BatchWorld>
       loseAnswer: false,
       lost: false,
       commands: [],
+      delivered: 0,
       dieAfter: undefined,
       now: Date.parse('2026-11-28T18:00:00Z'),
     },
     automation: { ...sort, steps: { route: options.policy }, ...options.automation } as Automation,
     endpoint: endpointOf(`http://127.0.0.1:${port}/v1`, options),
-    async post(id, priority = 'low', text = `${id}: the parcel came, but the blue cup is missing.`) {
-      const body: Ticket = { ticket: id, euros: 10, text };
+    async put(id, priority, body) {
       await putContent(BUCKET, bodyKey(id), body);
-      memory.tables.put(ITEM_TABLE, rowOf(id, priority, world.now));
+      memory.tables.put(ITEM_TABLE, rowOf(id, world.automation.name, priority, world.now));
       queue.push({ at: world.now, message: { itemId: id, generation: 1 }, receives: 1 });
     },
+    post: (id, priority = 'low', text = `${id}: the parcel came, but the blue cup is missing.`) =>
+      world.put(id, priority, { ticket: id, euros: 10, text }),
     async deliver(id) {
       queue.push({ at: world.now, message: { itemId: id, generation: 1 }, receives: 1 });
       await world.work();
@@ -198,6 +211,7 @@ export async function openBatchWorld(options: WorldOptions): Promise<BatchWorld>
     of: BatchWorld,
     { message, receives }: { message: WorkMessage; receives: number },
   ): Promise<void> {
+    of.delivered += 1;
     const record = {
       ...{ messageId: message.itemId, receiptHandle: 'r', body: JSON.stringify(message) },
       attributes: { ApproximateReceiveCount: String(receives), SentTimestamp: String(of.now) },
@@ -206,7 +220,7 @@ export async function openBatchWorld(options: WorldOptions): Promise<BatchWorld>
       await processRecord(record as never, {
         env: ENV,
         automation: of.automation,
-        implementation: IMPLEMENTATION as never,
+        implementation: { ...IMPLEMENTATION, ...options.implementation } as never,
         endpoints: [of.endpoint],
       });
     } catch {
@@ -227,7 +241,6 @@ export const ENV = {
     GATE_SECRET: 'gate',
     STAGE: 'bench',
   },
-  ...{ PAUSE_SECONDS: '60', GATHER_SECONDS: '3600' },
   ...{ MAX_RECEIVES: '6', LIMIT_SECONDS: '300', SOURCES: '{}', KNOWLEDGE_BUCKET: 'none' },
   ...{ PAUSE_SECONDS: '60', GATHER_SECONDS: '3600' },
 };
@@ -245,7 +258,7 @@ const IMPLEMENTATION = {
   }),
 };
 
-function endpointOf(baseUrl: string, { offer = {}, capabilities = {} }: WorldOptions): Endpoint {
+function endpointOf(baseUrl: string, { offer = {}, capabilities = {}, more = [] }: WorldOptions): Endpoint {
   const model = { name: 'mock', kind: 'chat' as const, tier: 'small' as const, pricedAt: '2026-11-20' };
   return {
     ...{ kind: 'endpoint', name: 'mock', baseUrl, timeoutSeconds: 10, residency: 'own', capabilities },
@@ -255,14 +268,15 @@ function endpointOf(baseUrl: string, { offer = {}, capabilities = {} }: WorldOpt
         ...{ batchShare: SHARE, flexShare: SHARE },
         ...offer,
       },
+      ...more,
     ],
   };
 }
 
-function rowOf(id: string, priority: Priority, now: number): object {
+function rowOf(id: string, automation: string, priority: Priority, now: number): object {
   const at = new Date(now).toISOString();
   return {
-    ...{ id, automation: 'sort', client: 'bench', status: 'received', generation: 1, priority },
+    ...{ id, automation, client: 'bench', status: 'received', generation: 1, priority },
     ...{
       receivedAt: at,
       order: `${at}#${id}`,

@@ -15,6 +15,7 @@ import {
   printFunctions,
 } from './estimated.ts';
 import { printLines } from './lines.ts';
+import { printMeans } from './means.ts';
 import { printPages } from './pages.ts';
 import { costOf, KNOWN_AT, PRICES, type Unit, type Usage } from './prices.ts';
 import { printStanding } from './standing.ts';
@@ -25,7 +26,7 @@ import { atMost, printVerdicts, type Verdict } from './verdicts.ts';
  * `npm run bench:cost`: what one item costs in AWS, per path. Items are sent one after the other, so that no batch is shared:
  * the dearest way to run them. Model prices are not in it; the item itself says what its model calls cost. And what stands costs by
  * the month, whether or not there is work: `-- --standing` counts that alone, in seconds, from the templates. Pages of documents are read here, without a deploy: `-- --pages`. Then each line, by its own
- * example, models included: `-- --lines` counts those alone.
+ * example, models included: `-- --lines` counts those alone. Last what thinking takes by who gives a label: `-- --means`, in seconds.
  */
 
 const ITEMS = 10;
@@ -71,11 +72,12 @@ const PATHS: Path[] = [
   { name: 'refused', body: denied, ends: 'refused' },
 ];
 
-const only = ['--standing', '--pages', '--lines'].find((part) => process.argv.includes(part));
+const only = ['--standing', '--pages', '--lines', '--means'].find((part) => process.argv.includes(part));
 printVerdicts([
   ...(only && only !== '--lines' ? [] : await perPath()),
   ...(only && only !== '--standing' ? [] : await printStanding()),
   ...(only && only !== '--pages' ? [] : await printPages()),
+  ...(only && only !== '--means' ? [] : await printMeans()),
 ]);
 
 async function perPath(): Promise<Verdict[]> {

@@ -73,8 +73,8 @@ async function streamed(folder: string): Promise<Verdict[]> {
   const seconds = (performance.now() - began) / 1000;
   const run = guarded(stream, vectors, { wrongAtMost: WRONG_AT_MOST, from, random });
   const plain = naive(stream, vectors, { threshold: NAIVE, from });
-  const looks = run.looks.sort((a, b) => a - b);
-  const at = (share: number) => (looks[Math.floor(looks.length * share)] ?? 0).toFixed(1);
+  const at = (of: readonly number[], share: number) =>
+    (of.toSorted((a, b) => a - b)[Math.floor(of.length * share)] ?? 0).toFixed(1);
   console.log(
     `\n${name}: ${stream.length} questions, seed ${seed}; figures of ${says} (${stream.length - from})\n`,
   );
@@ -87,7 +87,7 @@ async function streamed(folder: string): Promise<Verdict[]> {
     ],
   );
   console.log(
-    `open from question ${run.opened ?? 'none'} on, at the end from a score of ${run.least ?? '–'}; a look takes ${at(0.5)} ms, P95 ${at(0.95)} ms; vectors in ${seconds.toFixed(0)} s`,
+    `open from question ${run.opened ?? 'none'} on, at the end from a score of ${run.least ?? '–'}; a look takes ${at(run.looks, 0.5)} ms, P95 ${at(run.looks, 0.95)} ms, one that is a hit ${at(run.hits, 0.5)} ms, P95 ${at(run.hits, 0.95)} ms, beside its vector and a read of its witnesses; vectors in ${seconds.toFixed(0)} s`,
   );
   const { hits, wrong, questions } = run.last;
   // What is asked of these sets; another one is only printed.

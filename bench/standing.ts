@@ -145,13 +145,13 @@ const BATCH_LOOKS = MINUTES / 15;
 const TRANSITIONS = 4;
 
 /** Without work: a row taken and let go, three lists without anything in them, and whether it is held. */
-function lookForBatches(): number {
+export function lookForBatches(): number {
   const rows = 5 * PRICES['DynamoDB read unit (on demand)'] + 2 * PRICES['DynamoDB write unit (on demand)'];
   const call = PRICES['Lambda request'] + 1.77 * CLOCK_SECONDS * PRICES['Lambda GB-second (arm64)'];
   return BATCH_LOOKS * (TRANSITIONS * PRICES['Step Functions transition'] + call + rows + IDLE.trace);
 }
 
-/** What batches cost an automation by the month: that, and the alarm on their runs. */
+/** What batches cost an automation by the month without work: that, and the alarm on their runs. */
 export const forBatches = (): number => lookForBatches() + MONTHLY.alarm;
 
 /**

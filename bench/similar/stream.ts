@@ -27,8 +27,9 @@ export interface Run {
   /** The number of the first question that could be answered, and the score it took at the end. */
   opened: number | undefined;
   least: number | undefined;
-  /** Milliseconds of each look: judging and guessing, without the vector. */
+  /** Milliseconds of each look, and of those that were hits: judging and guessing, without the vector and the rows of witnesses. */
   looks: number[];
+  hits: number[];
 }
 
 const AUDITED = 0.1;
@@ -48,7 +49,7 @@ export function guarded(
 ): Run {
   const shelf = new Shelf(PLACES);
   const bins: Bin[] = Array.from({ length: BINS }, () => ({ asked: 0, compared: 0, wrong: 0 }));
-  const run: Run = { all: none(), last: none(), opened: undefined, least: undefined, looks: [] };
+  const run: Run = { all: none(), last: none(), opened: undefined, least: undefined, looks: [], hits: [] };
   for (const [at, { text, label }] of stream.entries()) {
     const began = performance.now();
     const question = questionOf(text, vectors[at] ?? []);
@@ -60,6 +61,7 @@ export function guarded(
     const audited = hit && random() < AUDITED;
     const wrong = spoken !== undefined && spoken.answer !== label;
     if (hit) run.opened ??= at;
+    if (hit) run.hits.push(run.looks.at(-1) ?? 0);
     for (const part of at >= from ? [run.all, run.last] : [run.all]) {
       part.questions += 1;
       if (hit) part.hits += 1;

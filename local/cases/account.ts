@@ -22,6 +22,8 @@ export interface Memory {
   missed: Set<string>;
   /** Of the bucket. */
   url: string;
+  /** Requests that the bucket answered. */
+  asked: { puts: number; gets: number };
   close(): Promise<void>;
 }
 
@@ -34,7 +36,10 @@ export async function openMemory(apiKey: string): Promise<Memory> {
   const objects = new Map<string, Stored>();
   const answers = new Map<string, unknown>();
   const missed = new Set<string>();
+  const asked = { puts: 0, gets: 0 };
   const server = createServer((request, response) => {
+    if (request.method === 'PUT') asked.puts += 1;
+    else if (request.method === 'GET') asked.gets += 1;
     const at = new URL(request.url ?? '/', 'http://memory');
     const answered = at.pathname.startsWith('/sources/')
       ? say({ answers, missed }, at, request, response)
@@ -54,7 +59,7 @@ export async function openMemory(apiKey: string): Promise<Memory> {
   answer(dynamo(), async (command, input) => tables.run(command, ofOneDay(input as Row) as never));
   answer(secretsManager(), async () => ({ SecretString: JSON.stringify({ apiKey, key: apiKey }) }));
   return {
-    ...{ tables, answers, missed, url },
+    ...{ tables, answers, missed, url, asked },
     close: () =>
       new Promise((closed) => {
         server.close(() => closed());

@@ -71,6 +71,8 @@ export class SandboxBatches {
   answered: string[] = [];
   /** What these lines asked. */
   bodies: unknown[] = [];
+  /** Of all files that were begun. */
+  largest = { lines: 0, bytes: 0 };
 
   constructor(complete: Complete, fate: (batch: number) => Fate, now: () => number = () => Date.now()) {
     this.#complete = complete;
@@ -166,6 +168,8 @@ export class SandboxBatches {
     if (lines.some(({ url }) => url !== endpoint)) return 'all lines need the endpoint of the batch';
     if (new Set(lines.map(({ custom_id: id }) => id)).size < lines.length)
       return 'a custom_id is there twice';
+    this.largest.lines = Math.max(this.largest.lines, lines.length);
+    this.largest.bytes = Math.max(this.largest.bytes, Buffer.byteLength(file.text));
     const made: Made = {
       ...{ id: `batch_sandbox_${this.#batches.length + 1}`, input: file.id, metadata, lines },
       ...{ fate: this.#fate(this.#batches.length + 1), madeAt: this.#now() },
