@@ -10,7 +10,7 @@ const { givenBy } = await import('./given.ts');
 const { PAGES, withTables } = await import('./page.ts');
 const { SECTIONS, STEPS, stepsTable } = await import('./tables.ts');
 
-const USAGE = `npm run capacity [-- page] [-- options]
+const USAGE = `npm run capacity [-- [page] [options]]
 
 Prints what bounds how much goes through, what it costs, and what its stacks
 come to, of prod in your configuration.
@@ -24,7 +24,8 @@ const SHIPPED = 'local/capacity/shipped.config.ts';
 
 try {
   const { values, positionals } = parsed();
-  if (positionals[0] === 'page') {
+  if (values.help) console.log(USAGE);
+  else if (positionals[0] === 'page') {
     const given = await givenBy(SHIPPED);
     for (const path of Object.keys(PAGES)) {
       const file = join(ROOT, path);
@@ -45,7 +46,8 @@ try {
 /** @throws UsageError of what is no option */
 function parsed() {
   try {
-    const options = { config: { type: 'string' }, items: { type: 'string' } } as const;
+    const text = { type: 'string' } as const;
+    const options = { config: text, items: text, help: { type: 'boolean' } } as const;
     const found = parseArgs({ options, allowPositionals: true });
     const [command, ...more] = found.positionals;
     if ((command !== undefined && command !== 'page') || more.length > 0) throw new UsageError(USAGE);
