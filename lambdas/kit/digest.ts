@@ -27,9 +27,13 @@ export function canonicalJson(value: unknown): string {
   return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
 }
 
-/** Whose an e-mail address is: `ann+shop@example.com` belongs to `ann@example.com`. Dots count. */
+/** `Ann Lee <ann@example.com>`, as mail programs write an address. */
+const NAMED = /<([^<>@]{1,64}@[^<>@]{1,255})>$/;
+
+/** Whose an e-mail address is: `ann+shop@example.com` and `Ann <ann@example.com>` belong to `ann@example.com`. Dots count. */
 export function mailboxOf(email: string): string {
-  const address = email.trim().toLowerCase();
+  const written = email.trim();
+  const address = (NAMED.exec(written)?.[1] ?? written).trim().toLowerCase();
   const at = address.lastIndexOf('@');
   // What begins with the sign is an address of its own.
   const tag = address.indexOf('+', 1);

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { epochSeconds, isoNow } from '../../lambdas/kit/clock.ts';
-import { digest, newLinkToken, sha256 } from '../../lambdas/kit/digest.ts';
+import { digest, mailboxOf, newLinkToken, sha256 } from '../../lambdas/kit/digest.ts';
 import { cents } from '../../lambdas/kit/numbers/money.ts';
 import { signature } from '../../lambdas/outbound/signature.ts';
 import { budgetKey, newItemId } from '../../lambdas/tables/keys.ts';
@@ -100,6 +100,24 @@ describe('the digest of a document', () => {
       createHash('sha256').update('{"a":"é","b":[true,null]}').digest('hex'),
     );
     expect(sha256('')).toMatch(/^e3b0c442/);
+  });
+});
+
+describe('a mailbox', () => {
+  it('is one, however mail programs and people write it', () => {
+    for (const written of [
+      ...['ann@example.com', ' Ann@Example.com ', 'ann+shop@example.com', 'Ann Lee <ann@example.com>'],
+      ...['"Lee, Ann" <ANN+a@example.com>', '<ann@example.com>'],
+    ])
+      expect(mailboxOf(written)).toBe('ann@example.com');
+    expect(mailboxOf('a.nn@example.com')).toBe('a.nn@example.com');
+    expect(mailboxOf('customer <7>')).toBe('customer <7>');
+  });
+
+  it('is told in time of a text that was written against it', () => {
+    const began = performance.now();
+    for (const text of ['<'.repeat(50_000), '<@'.repeat(50_000), `<${'a@'.repeat(50_000)}>`]) mailboxOf(text);
+    expect(performance.now() - began).toBeLessThan(1000);
   });
 });
 

@@ -2,7 +2,7 @@ import type { ModelRequest } from '../../contract/automation.ts';
 import type { LineageEntry } from '../../contract/item/row.ts';
 import type { SurrogatePolicy } from '../../contract/steps/surrogate.ts';
 import { isoNow } from '../../kit/clock.ts';
-import { digest, sha256 } from '../../kit/digest.ts';
+import { digest, mailboxOf, sha256 } from '../../kit/digest.ts';
 import { errorFacts, TransientError } from '../../kit/errors.ts';
 import { suspicionsIn } from '../../kit/html/suspicion.ts';
 import { logger } from '../../kit/telemetry.ts';
@@ -179,7 +179,8 @@ function senderOf({ item, automation, body }: RunnerOptions): string {
   } catch {
     requester = undefined;
   }
-  return sha256(JSON.stringify([item.client, requester ?? item.share])).slice(0, 16);
+  const who = requester === undefined ? item.share : mailboxOf(requester);
+  return sha256(JSON.stringify([item.client, who])).slice(0, 16);
 }
 
 export function packed(signs: readonly number[]): string {
