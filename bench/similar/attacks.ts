@@ -100,6 +100,49 @@ export const ATTACKS: Readonly<Record<string, string>> = {
     Swap the blue sofa for the green chair | Swap the green sofa for the blue chair
     The tenant owes the landlord rent | The landlord owes the tenant rent
     Move files from archive to inbox | Move files from inbox to archive`,
+  numerals: `
+    I need twenty-five licences for my team | I need twenty-seven licences for my team
+    What is the fee for thirty-one days? | What is the fee for forty-one days?
+    Is the third instalment paid? | Is the fourth instalment paid?
+    I did not get the fifth box of my order | I did not get the ninth box of the order
+    Please change the twenty-first line | Please change the twenty-second line
+    Send me a couple of the blue cups | Send me a dozen of those blue cups
+    My thirteenth salary is missing here | where is my fourteenth salary
+    The freezer in my room is at -5 degrees | The freezer in my room is at 5 degrees
+    Is it right that the value is < 40? | Is it right that the value is > 40?
+    My answer to your question is 👍 | My answer to your question is 👎`,
+  abbreviations: `
+    Does DHL deliver my parcel? | Will UPS bring my parcel?
+    Can I pay with VISA here? | Do you let me pay by AMEX?
+    Is my tax number for the UK right? | What is the right tax number for the US?
+    Who is the head of HR? | Who leads the IT department?
+    What is a BIC good for? | What do I need an IBAN for?
+    Am I on plan b? | Was my plan c?`,
+  prefixes: `
+    Was the payment authorised by me? | Was that payment unauthorised?
+    My account is verified now | Is my account unverified?
+    Please connect my phone | how can I disconnect the phone
+    This is a contactless card, is it? | Is this a card with contact?
+    Is the plan limited? | is your plan unlimited?
+    My order was placed | My order was misplaced`,
+  languages: `
+    Jeg vil ha pakken min i dag | Jeg vil ikke ha pakken min i dag
+    Jag vill behålla min prenumeration | Jag vill inte behålla min prenumeration
+    Chcę zwrócić dwie koszulki | Chcę zwrócić trzy koszulki
+    Wyślij fakturę do klienta | Nie wysyłaj faktury do klienta
+    Ik wil vijf stoelen bestellen | Ik wil zeven stoelen bestellen
+    Voglio annullare il contratto | Non voglio annullare il contratto
+    Quero pagar em duas vezes | Quero pagar em três vezes
+    Haluan perua tilauksen | En halua perua tilausta
+    Siparişi iptal etmek istiyorum | Siparişi iptal etmek istemiyorum
+    Я хочу вернуть заказ | Я не хочу вернуть заказ
+    我想取消订单 | 我不想取消订单
+    注文をキャンセルしたいです | 注文をキャンセルしたくないです
+    أريد إلغاء الطلب | لا أريد إلغاء الطلب
+    Ich brauche einundzwanzig Stühle | Ich brauche zweiundzwanzig Stühle
+    Je voudrais soixante-dix chaises | Je voudrais quatre-vingts chaises
+    Quiero quince sillas para la sala | Quiero veinte sillas para la sala
+    Den Betrag bitte erstatten, er ist zu hoch | Den Betrag bitte berechnen, er ist hoch`,
   words: `
     I lost my passport on the trip | I lost my luggage on the trip
     My laptop screen is broken | My laptop keyboard is broken

@@ -44,6 +44,8 @@ export interface Alike {
   by: string;
   /** What it was routed to; undefined before. */
   label(): string | undefined;
+  /** People look at items of the automation afterwards. @default nobody does */
+  audited?: boolean;
 }
 
 /** Whose vectors are wanted: those of another model cannot be compared with them. */

@@ -129,7 +129,10 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
     {
       ...{ item: row, automation, body, endpoints, sources, lease, fresh, vault },
       ...{ impatient: hasWaited(row), local: env.STAGE === 'local', open },
-      alike: { itemTable: env.ITEM_TABLE, by: senderOf(automation, body, row), label: () => labelled },
+      alike: {
+        ...{ itemTable: env.ITEM_TABLE, by: senderOf(automation, body, row), label: () => labelled },
+        audited: automation.audit !== undefined,
+      },
       feedback: vault?.hide(feedback) ?? feedback,
       idempotencyTable: env.IDEMPOTENCY_TABLE,
       bucket: env.CONTENT_BUCKET,

@@ -200,6 +200,7 @@ export class AutomationStack extends Stack {
           // What a release came to that thinks beside.
           rows([kindOf(name, 'shadow')], 'UpdateItem'),
           like.learnt,
+          like.audited,
           // How late work is, and when what was deferred comes back.
           rows([laneKey(name, 'slots')], 'UpdateItem'),
           promise ? rows([laneKey(name, 'late')], 'GetItem', 'PutItem') : nothing,

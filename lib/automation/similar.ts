@@ -3,9 +3,9 @@ import { kindOf, slice } from '../../lambdas/tables/keys.ts';
 import { nothing, rows } from '../parts/uses.ts';
 
 /** What answers to similar questions need: where no step uses them, nothing. */
-export function similarOf({ name, steps = {} }: Automation) {
+export function similarOf({ name, steps = {}, audit }: Automation) {
   if (!Object.values(steps).some(({ similar }) => similar))
-    return { items: nothing, kept: nothing, learnt: nothing };
+    return { items: nothing, kept: nothing, learnt: nothing, audited: nothing };
   const own = [kindOf(name, 'similar')];
   return {
     // What the items came to whose answers are used.
@@ -14,5 +14,7 @@ export function similarOf({ name, steps = {} }: Automation) {
     kept: rows(own, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
     // What comparisons taught.
     learnt: rows(own, 'GetItem', 'UpdateItem'),
+    // What auditors found of those items.
+    audited: audit ? rows([kindOf(name, 'sample')], 'BatchGetItem') : nothing,
   };
 }

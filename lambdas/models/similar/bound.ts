@@ -25,13 +25,24 @@ export function binOf(score: number): number {
   return Math.min(BINS - 1, Math.max(0, Math.floor(score * BINS)));
 }
 
+/** With fewer not even a flawless record shows it. */
+const fewestFor = (wrongAtMost: number) => (Z * Z * (1 - wrongAtMost)) / wrongAtMost;
+
+/** What one group of senders is of all that counts: whoever sends most must not decide alone. */
+const MOST_OF_GROUP = 0.1;
+
+/** Questions of one group that count, of those that were counted, and of the fewest that show anything. */
+export function mostOfGroup(bins: readonly Bin[], wrongAtMost: number): number {
+  const counted = bins.reduce((sum, { asked }) => sum + asked, 0);
+  return Math.ceil(MOST_OF_GROUP * Math.max(counted, fewestFor(wrongAtMost)));
+}
+
 /**
  * The lowest score above which the upper bound of wrong answers holds; undefined where none is. It goes down from the top, and no further
  * than more are wrong than may be: of fifty bounds looked at side by side, one would hold by chance.
  */
 export function leastScore(bins: readonly Bin[], wrongAtMost: number): number | undefined {
-  // With fewer not even a flawless record shows it.
-  const fewest = (Z * Z * (1 - wrongAtMost)) / wrongAtMost;
+  const fewest = fewestFor(wrongAtMost);
   let [asked, wrong, squares] = [0, 0, 0];
   let least: number | undefined;
   for (let bin = BINS - 1; bin >= 0; bin -= 1) {

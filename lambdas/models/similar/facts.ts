@@ -1,26 +1,34 @@
 import { recognise } from '../../privacy/names/names.ts';
 import { isGivenName } from '../../privacy/names/people.ts';
 import { nearTokens } from '../../privacy/tokens.ts';
-import { CURRENCIES, DATES, NEGATIONS, NUMBERS, OPPOSITES, UNITS } from './lists.ts';
-import { hashOf, plainly, rootsOf, wordsOf } from './words.ts';
+import { isEnglish, wordingOf } from './english.ts';
+import { CURRENCIES, DATES, NEGATIONS, OPPOSITES, UNITS } from './lists.ts';
+import { numbersIn } from './numerals.ts';
+import { abbreviationsIn, type Roots, rootsIn, rootsUnlike } from './roots.ts';
+import { hashOf, plainly, wordsOf } from './words.ts';
 
 /*
  * The judge. Two texts that a vector finds near may ask for opposite things, or for the same of another order: what tells them apart is
- * compared by code, and any difference refuses. It keeps hashes, never words.
+ * compared by code, field by field, and any difference refuses. It keeps hashes, never words.
  */
 
-/** What has to be the same in both, each as the hash of its list; 0 is an empty list. */
-const EQUAL = ['numbers', 'dates', 'negations', 'units', 'currencies', 'names', 'ways'] as const;
+/** What has to be the same in both, each as the hash of its lists, a list for each field; 0 is empty ones. */
+const EQUAL = [
+  ...(['wording', 'numbers', 'dates', 'negations', 'units', 'currencies', 'names', 'ways'] as const),
+] as const;
 
-export interface Judged {
+export interface Judged extends Roots {
   facts: readonly number[];
-  /** A digit for each pair of opposites: 1 and 2 are its sides, 3 is both. */
+  /** Of each field a digit for each pair of opposites: 1 and 2 are its sides, 3 is both. */
   sides: string;
-  /** Roots of the words that it is about, in their order. */
-  roots: Uint32Array;
 }
 
-export type Difference = (typeof EQUAL)[number] | 'directions' | 'order' | 'one word';
+export type Difference =
+  | (typeof EQUAL)[number]
+  | ('fields' | 'directions' | 'abbreviations' | 'prefixes' | 'order' | 'one word');
+
+/** Below so many words a field among several is a value and no sentence: nobody says it in other words. */
+const LEAST_WORDS = 4;
 
 /** What of personal data stands for itself alone: which one is the first of its kind says nothing in another item. */
 export function withoutTokens(text: string): string {
@@ -48,11 +56,24 @@ function tokensOf(text: string): string[] {
   });
 }
 
-export function judged(text: string): Judged {
+/** @param texts of an input, one for each of its fields, in an order that is always the same */
+export function judged(...texts: readonly string[]): Judged {
+  const fields = texts.map((text) => factsOf(text, texts.length > 1));
+  const lists = EQUAL.map((kind) => fields.map(({ lists }) => lists[kind].join(' ')));
+  return {
+    facts: lists.map((each) => (each.every((one) => one === '') ? 0 : hashOf(each.join('\n')))),
+    sides: fields.map(({ sides }) => sides).join(''),
+    ...rootsIn(fields),
+  };
+}
+
+function factsOf(text: string, isOneOfMany: boolean) {
   const plain = withoutTokens(text);
   const words = wordsOf(plain);
+  const isRead = isEnglish(words) && !(isOneOfMany && words.length < LEAST_WORDS);
   const lists: Record<(typeof EQUAL)[number], readonly string[]> = {
-    numbers: words.flatMap((word) => (/\p{N}/u.test(word) ? [digits(word)] : (NUMBERS.get(word) ?? []))),
+    wording: isRead ? [] : [wordingOf(words)],
+    numbers: numbersIn(plain, words),
     dates: words.filter((word) => DATES.has(word)),
     negations: words.filter((word) => NEGATIONS.has(word) || word.endsWith("n't")).map(() => 'not'),
     units: [...unitsIn(plain, words)].sort(),
@@ -60,44 +81,22 @@ export function judged(text: string): Judged {
     names: [...namesIn(plain, words), ...tokensOf(text)],
     ways: waysOf(words),
   };
-  return {
-    facts: EQUAL.map((kind) => (lists[kind].length === 0 ? 0 : hashOf(lists[kind].join(' ')))),
-    sides: OPPOSITES.map(([one, other]) =>
-      String(Number(words.some((word) => one.has(word))) + 2 * Number(words.some((word) => other.has(word)))),
-    ).join(''),
-    roots: rootsOf(words),
-  };
+  const sides = OPPOSITES.map(([one, other]) =>
+    String(Number(words.some((word) => one.has(word))) + 2 * Number(words.some((word) => other.has(word)))),
+  ).join('');
+  return { lists, sides, words, loud: abbreviationsIn(plain) };
 }
 
 /** What an answer to one of them cannot be given to the other for; undefined where nothing is found. */
 export function difference(one: Judged, other: Judged): Difference | undefined {
   const unlike = EQUAL.find((_, at) => one.facts[at] !== other.facts[at]);
   if (unlike) return unlike;
-  for (let at = 0; at < OPPOSITES.length; at += 1) {
+  if (one.sides.length !== other.sides.length) return 'fields';
+  for (let at = 0; at < one.sides.length; at += 1) {
     const [a, b] = [one.sides[at] ?? '0', other.sides[at] ?? '0'];
     if (a !== b && a !== '0' && b !== '0') return 'directions';
   }
-  return differenceOfWords(one.roots, other.roots);
-}
-
-/** The same words in another order, or the same but for one: a form with another value in it. */
-function differenceOfWords(one: Uint32Array, other: Uint32Array): Difference | undefined {
-  const [a, b] = [new Set(one), new Set(other)];
-  const more = one.filter((word) => !b.has(word));
-  const less = other.filter((word) => !a.has(word));
-  if (more.length === 0 && less.length === 0)
-    return one.join() === other.join() || a.size < 3 ? undefined : 'order';
-  const shared = a.size - new Set(more).size;
-  return shared >= LEAST_SHARED && new Set(more).size === 1 && new Set(less).size === 1
-    ? 'one word'
-    : undefined;
-}
-
-const LEAST_SHARED = 1;
-
-/** `1,250.00` and `1250.00` are one number. */
-function digits(word: string): string {
-  return word.replaceAll(/(?<=\d),(?=\d{3}(?!\d))/g, '');
+  return rootsUnlike(one, other);
 }
 
 function unitsIn(text: string, words: readonly string[]): Set<string> {
@@ -111,17 +110,19 @@ function currenciesIn(text: string): string[] {
 }
 
 const CAPITAL = /(?<=[\p{L}\p{N},;:]["'’(]?\s{1,3}["'’(]?)\p{Lu}[\p{L}\p{M}\p{N}'’-]*/gu;
-/** `PIN` is written as `pin` as well, and is no name: if it stands for one, it is one word that differs. */
-const SHORT = /^\p{Lu}{2,5}$/u;
 /** What is no word of a language: addresses, codes, handles. */
 const CODE = /(?<!\S)\S*(?:[@/\\_#]|\p{L}\d|\d\p{L}|\p{Ll}\p{Lu})\S*/gu;
 const QUOTED = /["“”«»„]([^"“”«»„]{1,80})["“”«»„]/gu;
+/** The name of a plan, a gate or a grade. */
+const LETTER = /^[b-hj-z]$/;
+const LOUD = /^\p{Lu}{2,}$/u;
 const I = /^i(?:'(?:m|ve|d|ll))?$/;
 
 /** Words that name somebody or something: capitals inside a sentence, known given names, codes, what stands in quotes. */
 function namesIn(text: string, words: readonly string[]): string[] {
   const loud = text === text.toUpperCase();
-  const capitals = loud ? [] : (text.match(CAPITAL) ?? []).filter((one) => !SHORT.test(one));
+  // What is all in capitals may be written otherwise: `roots.ts`.
+  const capitals = loud ? [] : (text.match(CAPITAL) ?? []).filter((one) => !LOUD.test(one));
   const people = recognise(text).map(({ start, end }) => text.slice(start, end));
   const named = [...capitals, ...people, ...(text.match(CODE) ?? [])].flatMap((one) => wordsOf(one));
   const quoted = [...text.matchAll(QUOTED)].flatMap(([, inside = '']) => wordsOf(inside));
@@ -129,7 +130,7 @@ function namesIn(text: string, words: readonly string[]): string[] {
   // In the order of the text, whatever found them.
   return words
     .map((word) => word.replace(/'s?$/, ''))
-    .filter((word) => (known.has(word) && !I.test(word)) || isGivenName(word))
+    .filter((word) => (known.has(word) && !I.test(word)) || isGivenName(word) || LETTER.test(word))
     .filter((word) => !DATES.has(word));
 }
 

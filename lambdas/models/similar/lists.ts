@@ -1,6 +1,6 @@
 /*
- * Words that turn an answer round, in English and, where they are few, in German, French and Spanish. They are written as `plainly` writes
- * them. A word that no list has is left to the other guards.
+ * Words that turn an answer round, as `plainly` writes them. Whether a text is in English at all is told first (`english.ts`): the other
+ * languages of these lists are for single words in an English text. A word that no list has is left to the other guards.
  */
 
 const list = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/));
@@ -8,8 +8,9 @@ const list = (words: string): ReadonlySet<string> => new Set(words.trim().split(
 /** Behind an apostrophe `n't` is one as well. */
 export const NEGATIONS = list(`
   not no never none nobody nothing neither nor without cannot cant wont dont doesnt didnt isnt arent wasnt werent havent hasnt hadnt
-  shouldnt couldnt wouldnt except unless nicht nie niemals kein keine keinen keinem keiner ohne ausser pas jamais sans aucun aucune rien
-  nunca jamas sin ningun ninguna tampoco`);
+  shouldnt couldnt wouldnt neednt mustnt aint unable hardly barely scarcely rarely seldom instead avoid prevent excluding except unless
+  nicht nichts nie niemals niemand kein keine keinen keinem keiner ohne ausser pas jamais sans aucun aucune rien nunca jamas nada sin
+  ningun ninguna tampoco ikke ikkje inte aldrig niet geen nooit nie nigdy bez nem nao nenhum non mai senza ne nu niciodata`);
 
 /** Each line: words of one side, and of the other. */
 export const OPPOSITES: readonly (readonly [ReadonlySet<string>, ReadonlySet<string>])[] = `
@@ -52,18 +53,6 @@ export const OPPOSITES: readonly (readonly [ReadonlySet<string>, ReadonlySet<str
     const [one = '', other = ''] = line.split('|');
     return [list(one), list(other)] as const;
   });
-
-/** What a number may be written as. */
-export const NUMBERS: ReadonlyMap<string, string> = new Map(
-  `zero:0 one:1 two:2 three:3 four:4 five:5 six:6 seven:7 eight:8 nine:9 ten:10 eleven:11 twelve:12 thirteen:13 fourteen:14 fifteen:15
-  sixteen:16 seventeen:17 eighteen:18 nineteen:19 twenty:20 thirty:30 forty:40 fifty:50 sixty:60 seventy:70 eighty:80 ninety:90
-  hundred:e2 thousand:e3 million:e6 billion:e9 dozen:12 half:1/2 quarter:1/4 double:x2 twice:x2 triple:x3 once:x1 second:2. third:3.
-  fourth:4. fifth:5. zwei:2 drei:3 vier:4 funf:5 sechs:6 sieben:7 acht:8 neun:9 zehn:10 zwanzig:20 hundert:e2 tausend:e3 zweimal:x2
-  deux:2 trois:3 quatre:4 cinq:5 sept:7 huit:8 neuf:9 dix:10 cent:e2 mille:e3 dos:2 tres:3 cuatro:4 cinco:5 seis:6 siete:7 ocho:8
-  nueve:9 diez:10 cien:e2 mil:e3`
-    .split(/\s+/)
-    .map((pair) => pair.split(':') as [string, string]),
-);
 
 export const DATES = list(`
   january february march april june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec

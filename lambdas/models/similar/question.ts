@@ -15,8 +15,8 @@ const LEAST_WORDS = 2;
 export interface Comparable {
   /** With a kind in the place of personal data. */
   text: string;
-  /** As the item has it. */
-  own: string;
+  /** As the item has it: a text for each field, by its name. */
+  own: readonly string[];
   /** What of the input has to be the same to the letter. */
   same: unknown;
 }
@@ -29,12 +29,15 @@ export function comparable({ input, feedback, picture }: Asked<unknown>): Compar
   if (feedback !== undefined || picture !== undefined) return undefined;
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return undefined;
   const fields = Object.entries(input);
-  const own = fields.flatMap(([, value]) => (typeof value === 'string' ? [value] : [])).join('\n');
-  if (own.length > MOST_CHARACTERS || own.trim().split(/\s+/).length < LEAST_WORDS) return undefined;
+  const own = fields
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .flatMap(([, value]) => (typeof value === 'string' ? [value] : []));
+  const whole = own.join('\n');
+  if (whole.length > MOST_CHARACTERS || whole.trim().split(/\s+/).length < LEAST_WORDS) return undefined;
   const same = Object.fromEntries(
     fields.map(([name, value]) => [name, typeof value === 'string' ? kindsIn(value) : value]),
   );
-  return { text: withoutTokens(own), own, same };
+  return { text: withoutTokens(whole), own, same };
 }
 
 /** Which kinds of personal data stand in a text, of which field: a question with an account number is another class of question. */

@@ -61,6 +61,8 @@ interface Words {
 export class Shelf {
   readonly #entries = new Map<string, Entry & { length: number }>();
   readonly #words = new Map<string, Words>();
+  /** How many questions have this root. */
+  readonly #roots = new Map<number, number>();
   readonly #most: number;
 
   /** @param most entries; beyond them the oldest goes */
@@ -78,7 +80,8 @@ export class Shelf {
     const words = this.#words.get(entry.answer) ?? { questions: 0, of: new Map() };
     this.#words.set(entry.answer, words);
     words.questions += 1;
-    for (const sign of entry.signs) words.of.set(sign, (words.of.get(sign) ?? 0) + 1);
+    count(words.of, entry.signs, 1);
+    count(this.#roots, new Set(entry.judged.roots), 1);
     const [oldest] = this.#entries.keys();
     if (this.#entries.size > this.#most && oldest !== undefined) this.drop(oldest);
   }
@@ -87,15 +90,12 @@ export class Shelf {
     const entry = this.#entries.get(id);
     if (!entry) return;
     this.#entries.delete(id);
+    count(this.#roots, new Set(entry.judged.roots), -1);
     const words = this.#words.get(entry.answer);
     if (!words) return;
     words.questions -= 1;
     if (words.questions === 0) this.#words.delete(entry.answer);
-    for (const sign of entry.signs) {
-      const left = (words.of.get(sign) ?? 0) - 1;
-      if (left > 0) words.of.set(sign, left);
-      else words.of.delete(sign);
-    }
+    count(words.of, entry.signs, -1);
   }
 
   /** What most speaks for. Undefined where vectors and words do not say the same, or the judge lets no question pass. @param now seconds since 1970 */
@@ -118,10 +118,24 @@ export class Shelf {
     const same = near.flatMap(({ entry, cosine }) =>
       entry.answer === answer && cosine >= least ? [entry] : [],
     );
-    const from = same.filter((entry) => !difference(question.judged, entry.judged)).slice(0, MOST_FROM);
+    const from = same
+      .filter(
+        (entry) => !difference(question.judged, entry.judged) && !this.#isRare(question.judged, entry.judged),
+      )
+      .slice(0, MOST_FROM);
     if (from.length === 0) return undefined;
     const by = same.filter((entry) => !from.includes(entry)).slice(0, MOST_BY);
     return { answer, score: weight / all / (1 + Math.exp(-ahead / AHEAD)), from, by };
+  }
+
+  /** Whether one of both has a word that the other and all other questions have not: for all that anybody knows, a name. */
+  #isRare(asked: Judged, kept: Judged): boolean {
+    const [own, others] = [new Set(asked.roots), new Set(kept.roots)];
+    const known = (root: number) => this.#roots.get(root) ?? 0;
+    return (
+      asked.roots.some((root) => !others.has(root) && known(root) === 0) ||
+      kept.roots.some((root) => !own.has(root) && known(root) < 2)
+    );
   }
 
   /** How far the words are for this answer before the next of them; below zero, another one is before it. */
@@ -157,6 +171,14 @@ export class Shelf {
       if (found.length === NEAREST) least = found.at(-1)?.cosine ?? least;
     }
     return found;
+  }
+}
+
+function count(counts: Map<number, number>, all: Iterable<number>, by: 1 | -1): void {
+  for (const one of all) {
+    const now = (counts.get(one) ?? 0) + by;
+    if (now > 0) counts.set(one, now);
+    else counts.delete(one);
   }
 }
 

@@ -64,12 +64,14 @@ export function rowOf({
   judged,
 }: Pick<Entry, 'vector' | 'signs' | 'judged'>): Pick<
   Shelved,
-  'vector' | 'signs' | 'roots' | 'facts' | 'sides'
+  'vector' | 'signs' | 'roots' | 'loud' | 'turned' | 'facts' | 'sides'
 > {
   return {
     vector: Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64'),
     signs: packed(signs),
     roots: packed(judged.roots),
+    loud: packed(judged.loud),
+    turned: packed(judged.turned),
     facts: judged.facts,
     sides: judged.sides,
   };
@@ -83,6 +85,8 @@ function entryOf({
   vector,
   signs,
   roots,
+  loud,
+  turned,
   facts,
   sides,
   answer,
@@ -92,6 +96,6 @@ function entryOf({
     ...{ id, nth, item: madeFor, sender: by, answer, expiresAt },
     vector: new Int8Array(Buffer.from(vector, 'base64')),
     signs: unpacked(signs),
-    judged: { facts, sides, roots: unpacked(roots) },
+    judged: { facts, sides, roots: unpacked(roots), loud: unpacked(loud), turned: unpacked(turned) },
   };
 }

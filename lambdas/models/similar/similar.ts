@@ -18,10 +18,10 @@ import { wireSchema } from '../wire/schema.ts';
 import { binOf } from './bound.ts';
 import { judged } from './facts.ts';
 import { answersAsDeclared, type Comparable, comparable, isFit } from './question.ts';
-import { type Guess, type Question, quantised, type Shelf } from './shelf.ts';
+import type { Guess, Question, Shelf } from './shelf.ts';
 import { rowOf, shelfOf } from './shelves.ts';
 import { learn, type Permission, permissionOf } from './standing.ts';
-import { vectorOf } from './vector.ts';
+import { rememberVector, vectorOf } from './vector.ts';
 import { FEWEST_WITNESSES, witnessed } from './witnesses.ts';
 import { signsOf, wordsOf } from './words.ts';
 
@@ -35,14 +35,21 @@ import { signsOf, wordsOf } from './words.ts';
 /** One of so many good guesses is asked of the model all the same. */
 const AUDITED = 10;
 
+/** What was learnt of another judge, and is kept for it, is worth nothing. */
+const JUDGE = 2;
+
 interface Looked {
   ring: Ring;
   permission: Permission;
+  /** Whoever asks, hashed. */
+  by: string;
   question: Question;
   shelf: Shelf;
   guess: Guess | undefined;
-  /** Of the vector, which was paid for. */
+  /** Of the vector, where it was paid for. */
   lineage: readonly LineageEntry[];
+  /** What is asked, and its vector, for the item that has to wait. */
+  remember(): Promise<void>;
 }
 
 /** The answer to similar questions, or what `pay` gives. */
@@ -56,14 +63,14 @@ export async function answeredAlike<T>(
 ): Promise<Remembered<T>> {
   const looked = await look(options, asked, policy, means, list).catch(unheard('not looked for'));
   if (!looked) return pay();
-  const { guess, lineage, permission } = looked;
+  const { guess, lineage, permission, by } = looked;
   const { least } = permission;
   const open = guess !== undefined && least !== undefined && guess.score >= least;
   const audited = open && isAudited(options.item.id, asked.step);
   if (open && !audited && !means.answered) {
     const used = await use<T>(options, asked, looked, guess).catch(unheard('not used'));
     if (used) {
-      await learn(permission, policy.wrongAtMost, { bin: binOf(guess.score), open }).catch(
+      await learn(permission, policy.wrongAtMost, by, { bin: binOf(guess.score), open }).catch(
         unheard('not counted'),
       );
       return { value: used.value, lineage: [...lineage, used.entry] };
@@ -74,6 +81,7 @@ export async function answeredAlike<T>(
     paid = await pay();
   } catch (error) {
     means.lost.push(...lineage);
+    await looked.remember().catch(unheard('not remembered'));
     throw error;
   }
   await compare(options, looked, policy, paid, audited).catch(unheard('not compared'));
@@ -107,19 +115,21 @@ async function look<T>(
     wrongAtMost: policy.wrongAtMost,
   });
   if (!permission) return undefined;
-  const { vector, by, lineage } = await vectorOf(options, asked.step, question.text, {
-    ...{ mostUsd: budget.leftUsd, money, lost },
-  });
-  const scope = scopeOf(options, question, about, by);
+  const { step } = asked;
+  const made = await vectorOf(options, step, question.text, { mostUsd: budget.leftUsd, money, lost });
+  const { vector, lineage } = made;
+  const scope = scopeOf(options, question, about, made.by);
   const ring = { table: idempotencyTable, automation: automation.name, scope };
   const self: Question = {
-    vector: quantised(vector),
+    vector,
     signs: signsOf(wordsOf(question.text)),
-    judged: judged(question.own),
+    judged: judged(...question.own),
   };
   try {
     const shelf = await shelfOf(ring);
-    return { ring, permission, question: self, shelf, guess: shelf.guess(self), lineage };
+    const remember = () => rememberVector(options, step, question.text, made);
+    const { by } = options.alike;
+    return { ring, permission, by, question: self, shelf, guess: shelf.guess(self), lineage, remember };
   } catch (error) {
     lost.push(...lineage);
     throw error;
@@ -135,7 +145,8 @@ function aboutOf(
   const models = list.map(({ endpoint, offer }) => `${endpoint.name}/${offer.name}`);
   const shape = wireSchema(schema);
   const { wrongAtMost } = policy;
-  return digest({ prompt: [prompt.version, prompt.text], shape, model, models, wrongAtMost }).slice(0, 24);
+  const text = [prompt.version, prompt.text];
+  return digest({ judge: JUDGE, prompt: text, shape, model, models, wrongAtMost }).slice(0, 24);
 }
 
 /** Whose answers may be used: of the same label, kinds of personal data, residency and rest of the input; vectors of the same model. */
@@ -150,12 +161,15 @@ function scopeOf(
 }
 
 async function use<T>(
-  { idempotencyTable, item, alike }: RunnerOptions,
+  { idempotencyTable, controlTable, item, alike }: RunnerOptions,
   { step, prompt, schema, missing }: Asked<T>,
   { shelf }: Looked,
   guess: Guess,
 ): Promise<{ value: T; entry: LineageEntry } | undefined> {
-  const tables = { entries: idempotencyTable, items: alike?.itemTable ?? '' };
+  const tables = {
+    ...{ entries: idempotencyTable, items: alike?.itemTable ?? '' },
+    audits: alike?.audited ? controlTable : undefined,
+  };
   const found = await witnessed(tables, guess, item.id, (id) => shelf.drop(id));
   const read = found && z.safeParse(schema, JSON.parse(found.nearest.answer));
   if (!found || !read?.success || missing?.(read.data) !== undefined) return undefined;
@@ -171,8 +185,8 @@ async function use<T>(
 
 /** What the model said beside the guess, and the question for those that come. */
 async function compare<T>(
-  { item, alike, contentDays = Number.POSITIVE_INFINITY }: RunnerOptions,
-  { ring, permission, question, shelf, guess }: Looked,
+  { item, contentDays = Number.POSITIVE_INFINITY }: RunnerOptions,
+  { ring, permission, by, question, shelf, guess }: Looked,
   { hours, wrongAtMost }: SimilarPolicy,
   { value, failure, lineage }: Remembered<T>,
   audited: boolean,
@@ -181,7 +195,7 @@ async function compare<T>(
   const answer = canonicalJson(value);
   if (guess && speakers(guess) >= FEWEST_WITNESSES) {
     const wrong = guess.answer !== answer;
-    await learn(permission, wrongAtMost, { bin: binOf(guess.score), wrong, open: audited });
+    await learn(permission, wrongAtMost, by, { bin: binOf(guess.score), wrong, open: audited });
     // Whoever misled one would mislead the next.
     if (wrong && audited)
       for (const entry of guess.from) {
@@ -193,7 +207,7 @@ async function compare<T>(
   const kept = {
     madeFor: item.id,
     generation: item.generation,
-    by: alike?.by ?? item.id,
+    by,
     model,
     endpoint,
     answer,
@@ -201,7 +215,7 @@ async function compare<T>(
   await shelve(ring, { ...rowOf(question), ...kept }, Math.min(hours, 24 * contentDays) * 3600);
 }
 
-/** Items that speak for a guess. */
+/** Senders that speak for a guess. */
 function speakers({ from, by }: Guess): number {
-  return new Set([...from, ...by].map((entry) => entry.item)).size;
+  return new Set([...from, ...by].map((entry) => entry.sender)).size;
 }

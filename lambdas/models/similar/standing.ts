@@ -12,7 +12,8 @@ import {
   type Seen,
   switchOff,
 } from '../../tables/similar/learnt.ts';
-import { BINS, type Bin, leastScore } from './bound.ts';
+import { BINS, type Bin, leastScore, mostOfGroup } from './bound.ts';
+import { groupOf } from './sender.ts';
 
 /* Whether a step may use answers to similar questions now, and from which score on. */
 
@@ -21,6 +22,8 @@ const KEPT_MS = 10_000;
 
 export interface Permission {
   learner: Learner;
+  /** Questions of one group of senders that count, those before included. */
+  mostOfGroup: number;
   /** Undefined: nothing is used yet. */
   least: number | undefined;
 }
@@ -45,7 +48,11 @@ export async function permissionOf(about: About): Promise<Permission | undefined
   const standing = await readStanding(table, automation, step);
   const learner: Learner = { table, automation, step, about: about.about, epoch: standing?.epoch ?? 0 };
   const row = standing?.off ? undefined : await readLearnt(learner);
-  const permission = standing?.off ? undefined : { learner, least: leastScore(binsOf(row), wrongAtMost) };
+  const bins = binsOf(row);
+  const least = leastScore(bins, wrongAtMost);
+  const permission = standing?.off
+    ? undefined
+    : { learner, least, mostOfGroup: mostOfGroup(bins, wrongAtMost) };
   known.set(name, { at: clock.now(), permission });
   return permission;
 }
@@ -62,9 +69,14 @@ export function binsOf(row: LearntRow | undefined): Bin[] {
   }));
 }
 
-/** Counts a question, and switches off what audits have proved wrong. */
-export async function learn({ learner }: Permission, wrongAtMost: number, seen: Seen): Promise<void> {
-  const row = await addSeen(learner, seen);
+/** Counts a question, and switches off what audits have proved wrong. @param by whoever asked, hashed */
+export async function learn(
+  { learner, mostOfGroup }: Permission,
+  wrongAtMost: number,
+  by: string,
+  seen: Pick<Seen, 'bin' | 'wrong' | 'open'>,
+): Promise<void> {
+  const row = await addSeen(learner, { ...seen, group: groupOf(by), mostOfGroup });
   if (!seen.open || !seen.wrong) return;
   const audited = row?.audited ?? 1;
   const { wrongAt = [audited] } = (await addWrong(learner, audited)) ?? {};

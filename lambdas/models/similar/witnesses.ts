@@ -1,6 +1,7 @@
 import type { ItemRow, TimelineEvent } from '../../contract/item/row.ts';
 import type { ItemStatus } from '../../contract/item/status.ts';
 import { epochSeconds } from '../../kit/clock.ts';
+import { foundWrong } from '../../tables/samples/wrong.ts';
 import { type Shelved, unshelve, withItems } from '../../tables/similar/entries.ts';
 import type { Guess } from './shelf.ts';
 
@@ -20,17 +21,33 @@ export interface Witnessed {
 
 export type Story = Pick<
   ItemRow,
-  'id' | 'status' | 'generation' | 'timeline' | 'erasedAt' | 'sentBack' | 'duplicateOf' | 'rethinks' | 'label'
+  | (
+      | 'id'
+      | 'status'
+      | 'generation'
+      | 'timeline'
+      | 'erasedAt'
+      | 'sentBack'
+      | 'duplicateOf'
+      | 'rethinks'
+      | 'label'
+    )
+  | ('compensations' | 'compensates')
 >;
 
 const FIELDS = [
   ...['id', 'nth', 'madeFor', 'generation', 'by', 'answer', 'model', 'endpoint', 'expiresAt'],
   ...['status', 'timeline', 'erasedAt', 'sentBack', 'duplicateOf', 'rethinks', 'label'],
+  ...['compensations', 'compensates'],
 ] as const;
 
-/** Those of them that speak for their answer, if they are enough. @param drop hears of entries that never will again */
+/**
+ * Those of them that speak for their answer, if they are enough.
+ * @param audits the table of what auditors said; undefined where none are asked
+ * @param drop hears of entries that never will again
+ */
 export async function witnessed(
-  { entries, items }: { entries: string; items: string },
+  { entries, items, audits }: { entries: string; items: string; audits?: string | undefined },
   { from, by }: Pick<Guess, 'from' | 'by'>,
   asking: string,
   drop: (id: string) => void,
@@ -45,6 +62,8 @@ export async function witnessed(
     FIELDS,
   );
   if (!of) return undefined;
+  const stories = askers.flatMap((id) => (of(items, id) as Story | undefined) ?? []);
+  const wrong = audits === undefined ? new Set<string>() : await foundWrong(audits, stories);
   const heard: Shelved[] = [];
   for (const entry of all) {
     const row = of(entries, entry.id) as Shelved | undefined;
@@ -53,7 +72,7 @@ export async function witnessed(
       drop(entry.id);
       continue;
     }
-    const word = wordOf(row, of(items, row.madeFor) as Story | undefined);
+    const word = wrong.has(row.madeFor) ? 'never' : wordOf(row, of(items, row.madeFor) as Story | undefined);
     if (word === 'never') {
       drop(entry.id);
       await unshelve(entries, row);
@@ -79,6 +98,8 @@ export function wordOf(
   if (!story || story.erasedAt || expiresAt <= epochSeconds()) return 'never';
   if (story.generation !== generation || story.rethinks || story.sentBack?.length) return 'never';
   if (story.duplicateOf || story.timeline.some(isAgainst)) return 'never';
+  // What it did is taken back, or somebody wanted that.
+  if (story.compensations?.length || story.compensates) return 'never';
   if (WELL.includes(story.status)) return 'yes';
   return NOT_YET.includes(story.status) ? 'not yet' : 'never';
 }

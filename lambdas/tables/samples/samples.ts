@@ -10,7 +10,7 @@ import type { Quality } from './quality.ts';
 
 /* Samples by the hour in which their items ended, and what is known beside them. No content: facts, and what people said of them. */
 
-interface HourRow {
+export interface HourRow {
   id: string;
   version: number;
   samples: Readonly<Record<string, Sample>>;

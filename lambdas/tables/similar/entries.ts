@@ -22,6 +22,8 @@ export interface Shelved {
   vector: string;
   signs: string;
   roots: string;
+  loud: string;
+  turned: string;
   facts: readonly number[];
   sides: string;
   /** JSON text, as the memo has it. */

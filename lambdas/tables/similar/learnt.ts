@@ -1,11 +1,11 @@
 import { isoNow } from '../../kit/clock.ts';
-import { absent, all, either, get, is, update, updateAndSee } from '../../kit/dynamo/rows.ts';
+import { absent, all, below, either, get, is, update, updateAndSee } from '../../kit/dynamo/rows.ts';
 import { learntKey, standingKey } from './keys.ts';
 
 /* What comparisons taught of a step, and whether it has switched itself off. In the control table. */
 
-/** By the hundredth-like number of a bin: how many were asked, compared and wrong. */
-type Figure = `asked${number}` | `compared${number}` | `wrong${number}`;
+/** By the number of a bin: how many were asked, compared and wrong. By that of a group of senders: how many of them it asked. */
+type Figure = `asked${number}` | `compared${number}` | `wrong${number}` | `group${number}`;
 
 export interface LearntRow {
   id: string;
@@ -24,6 +24,9 @@ export interface Seen {
   wrong?: boolean;
   /** The answer was good enough to be used. */
   open: boolean;
+  /** Of which group whoever asked is, and how many of it may have counted before. */
+  group: number;
+  mostOfGroup: number;
 }
 
 /** The step of an automation, in the epoch that an operator's last word began. */
@@ -42,21 +45,27 @@ export function readLearnt(learner: Learner): Promise<LearntRow | undefined> {
   return get(learner.table, keyOf(learner), { eventual: true });
 }
 
-/** Counts one question. @returns the row as it is now */
-export async function addSeen(learner: Learner, { bin, wrong, open }: Seen): Promise<LearntRow | undefined> {
+/** Counts one question. Of a group that has had its share only what is wrong counts as evidence. @returns the row as it is now */
+export async function addSeen(learner: Learner, seen: Seen): Promise<LearntRow | undefined> {
+  const { bin, wrong, open, group, mostOfGroup } = seen;
   const compared = wrong !== undefined;
-  const { row } = await updateAndSee<LearntRow>(learner.table, keyOf(learner), {
-    setOnce: { since: isoNow() },
-    add: {
-      [`asked${bin}`]: 1,
-      ...(compared ? { [`compared${bin}`]: 1 } : {}),
-      ...(wrong ? { [`wrong${bin}`]: 1 } : {}),
-      ...(open ? (compared ? { audited: 1 } : { used: 1 }) : {}),
-    },
-    // Counted twice it would be wrong, and not counted it is no loss.
-    once: true,
+  const used = open && !compared ? { used: 1 } : {};
+  const evidence = {
+    [`asked${bin}`]: 1,
+    ...(compared ? { [`compared${bin}`]: 1 } : {}),
+    ...(wrong ? { [`wrong${bin}`]: 1 } : {}),
+    ...(open && compared ? { audited: 1 } : {}),
+  };
+  const own: keyof LearntRow = `group${group}`;
+  const change = { setOnce: { since: isoNow() }, once: true };
+  // Counted twice it would be wrong, and not counted it is no loss.
+  const { done, row } = await updateAndSee<LearntRow>(learner.table, keyOf(learner), {
+    ...change,
+    add: { ...evidence, ...used, [own]: 1 },
+    ...(wrong ? {} : { when: either<keyof LearntRow>(absent(own), below(own, mostOfGroup)) }),
   });
-  return row;
+  if (done || !open || compared) return row;
+  return (await updateAndSee<LearntRow>(learner.table, keyOf(learner), { ...change, add: used })).row;
 }
 
 /** Writes down that the audited answer of this number was wrong. */

@@ -31,10 +31,35 @@ describe('the judge', () => {
   });
 
   it('compares tokens by their kind and place, as another item has another number for the same', () => {
-    expect(between('Mail [EMAIL_1] now', 'Mail [EMAIL_4] now')).toBeUndefined();
-    expect(between('Mail [EMAIL_1] now', 'Mail [PHONE_1] now')).toBe('names');
-    expect(between('From [NAME_1] to [NAME_2]', 'From [NAME_2] to [NAME_2]')).toBe('names');
+    expect(between('Please mail this to [EMAIL_1] now', 'Please mail this to [EMAIL_4] now')).toBeUndefined();
+    expect(between('Please mail this to [EMAIL_1] now', 'Please mail this to [PHONE_1] now')).toBe('names');
+    expect(between('Is it from [NAME_1] to [NAME_2]?', 'Is it from [NAME_2] to [NAME_2]?')).toBe('names');
     expect(withoutTokens('Mail [EMAIL_1] now')).toBe('Mail email now');
+  });
+
+  it('compares field by field: what moved from one to another is another question', () => {
+    const of = (...texts: string[]) => judged(...texts);
+    const [question, old, now] = ['Please change my address in the list', 'Harbour Lane', 'Market Street'];
+    expect(difference(of(old, now, question), of(old, now, question))).toBeUndefined();
+    expect(difference(of(old, now, question), of(now, old, question))).toBe('wording');
+    // Longer ones, in other words.
+    const [first, second] = [
+      'the account for our household is this one',
+      'this is the account with the savings',
+    ];
+    expect(difference(of(first, second), of(second, first))).toBeDefined();
+    expect(difference(of(first, second), of(`${first} savings`, 'this is the account with it'))).toBe(
+      'fields',
+    );
+    expect(
+      difference(of('please turn the alerts on', question), of(question, 'please turn the alerts on')),
+    ).toBeDefined();
+  });
+
+  it('reads English alone: in another language the same words ask the same', () => {
+    expect(between('Hallo, wo ist mein Paket?', 'Wo ist mein Paket, bitte?')).toBeUndefined();
+    expect(between('Wo ist mein Paket?', 'Wo bleibt mein Paket?')).toBe('wording');
+    expect(between('Where is my parcel?', 'Wo ist mein Paket?')).toBe('wording');
   });
 
   it('keeps no word of a text', () => {

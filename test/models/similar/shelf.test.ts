@@ -71,6 +71,17 @@ describe('a shelf of questions', () => {
     expect([guess?.from.length, guess?.by.length]).toEqual([1, 0]);
   });
 
+  it('gives no answer across a word that only one of both has, and nobody else: it may be a name', () => {
+    const known = [entry(BILL, 'Billing'), entry(`and ${BILL}`, 'Billing')];
+    const asked = question(`${BILL} for nordlicht`);
+    expect(shelf(...known).guess(asked, 1)).toBeUndefined();
+    // Whoever has it in the question that gives the answer, or in any other.
+    const other = entry('nordlicht wants to know why its parcel is late', 'Delivery');
+    expect(shelf(...known, other).guess(asked, 1)?.answer).toBe('Billing');
+    const named = entry(`${BILL} for suedwind`, 'Billing');
+    expect(shelf(named).guess(question(BILL), 1)).toBeUndefined();
+  });
+
   it('compares no vectors of different lengths', () => {
     const other = { vector: new Int8Array(3).fill(1) };
     expect(shelf(entry(BILL, 'Billing', other)).guess(question(BILL), 1)).toBeUndefined();

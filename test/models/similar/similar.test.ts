@@ -1,132 +1,26 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import * as z from 'zod/mini';
+import { describe, expect, it, vi } from 'vitest';
 import type { ItemRow } from '../../../lambdas/contract/item/row.ts';
-import type { SimilarPolicy } from '../../../lambdas/contract/steps/similar.ts';
-import type { RunnerOptions } from '../../../lambdas/models/runner.ts';
 import { isAudited } from '../../../lambdas/models/similar/similar.ts';
 import { keptOf } from '../../../lambdas/tables/idempotency/made-for.ts';
 import { setStanding } from '../../../lambdas/tables/similar/learnt.ts';
-import { vectorOf } from '../../../local/sandbox/embeddings.ts';
-import { automation, itemRow } from '../../support/fixtures.ts';
-import { type Stub, stubServer } from '../../support/http.ts';
 import { time, world } from '../../support/world.ts';
-import { offer } from '../offers.ts';
-import { allClosed, opening } from '../runners.ts';
-import { ENDPOINT } from '../wire/completions.ts';
+import {
+  ask,
+  asked,
+  askUntilUsed,
+  BILLING,
+  CONTROL,
+  DELIVERY,
+  idOf,
+  items,
+  KEPT,
+  MALLORY,
+  model,
+  opened,
+} from './asking.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
 vi.mock('../../../lambdas/kit/telemetry.ts', () => import('../../support/telemetry.ts'));
-
-const LABELS = ['Billing', 'Delivery', 'other'];
-const schema = z.object({ label: z.enum(LABELS) });
-const request = { prompt: { version: 'route.v1', text: 'Sort.' }, schema };
-const POLICY: SimilarPolicy = { hours: 24, wrongAtMost: 0.05 };
-
-let server: Stub;
-let tables = 0;
-let asked: { chat: number; embeddings: number };
-/** What the model says of a text. */
-let says: (text: string) => string;
-let items = 0;
-
-beforeEach(async () => {
-  world.reset();
-  time.freeze();
-  world.secrets = { 'signalbox/endpoint': '{"apiKey":"key-1"}' };
-  tables += 1;
-  asked = { chat: 0, embeddings: 0 };
-  says = (text) => (/parcel/i.test(text) ? 'Delivery' : 'Billing');
-  server = await stubServer((response, { path, body }) => {
-    const sent = JSON.parse(body);
-    response.writeHead(200, { 'content-type': 'application/json' });
-    if (path.endsWith('/embeddings')) {
-      asked.embeddings += 1;
-      const data = sent.input.map((text: string, index: number) => ({ index, embedding: vectorOf(text) }));
-      return response.end(JSON.stringify({ data, usage: { prompt_tokens: 5 } }));
-    }
-    asked.chat += 1;
-    const content = JSON.stringify({ label: says(JSON.parse(sent.messages[1].content).text) });
-    const choices = [{ finish_reason: 'stop', message: { role: 'assistant', content } }];
-    return response.end(JSON.stringify({ choices, usage: { prompt_tokens: 100, completion_tokens: 5 } }));
-  });
-});
-
-afterEach(async () => {
-  await allClosed();
-  server.close();
-});
-
-const ITEMS = () => `items-${tables}`;
-const KEPT = () => `kept-${tables}`;
-const CONTROL = () => `control-${tables}`;
-
-interface Given {
-  text: string;
-  similar?: SimilarPolicy | undefined;
-  by?: string;
-  /** What becomes of its item. */
-  ends?: Partial<ItemRow>;
-  label?: string;
-  generation?: number;
-  id?: string;
-  /** It may be one that is audited. @default it is none */
-  audited?: boolean;
-  options?: Partial<RunnerOptions>;
-}
-
-const idOf = (nth: number) => `demo_${nth.toString(16).padStart(32, '0')}`;
-
-/** One item asks, in a function that may be asked ten seconds later. */
-async function ask({ text, by, ends = {}, generation = 1, ...given }: Given) {
-  do items += 1;
-  while (given.audited !== true && isAudited(idOf(items), 'route'));
-  const id = given.id ?? idOf(items);
-  const similar = 'similar' in given ? given.similar : POLICY;
-  const runner = opening({
-    item: { id, generation, lineage: [], priority: 'normal' },
-    ...{ body: { text }, feedback: [], idempotencyTable: KEPT(), controlTable: CONTROL() },
-    automation: {
-      ...{ name: 'demo', budget: automation.budget, prompts: automation.prompts },
-      steps: { route: similar ? { similar } : {} },
-    },
-    endpoints: [
-      {
-        ...{ ...ENDPOINT, baseUrl: `${server.url}/v1` },
-        models: [offer(), offer({ name: 'words', kind: 'embeddings', inputUsdPerMillion: 0.02 })],
-      },
-    ],
-    alike: { itemTable: ITEMS(), by: by ?? id, label: () => given.label },
-    ...given.options,
-  });
-  const answer = await runner.model('route', { ...request, input: { labels: LABELS, text } });
-  const row = itemRow({ id, generation, status: 'done', timeline: [], ...ends });
-  world.tables.put(ITEMS(), row as unknown as Record<string, unknown> & { id: string });
-  await runner.close();
-  time.advance(11);
-  return { id, label: answer.label, lineage: runner.lineage, used: runner.lineage.at(-1)?.similar };
-}
-
-const BILLING = 'please explain the invoice of my account';
-const MALLORY = 'where can I read of the terms for new customers';
-const DELIVERY = 'please tell me where the parcel of my order is';
-
-/** Some questions, and as many comparisons as have shown that few would be wrong. */
-async function opened(ends: Partial<ItemRow> = {}, many = 6): Promise<string[]> {
-  const ids: string[] = [];
-  for (let nth = 0; nth < many; nth += 1)
-    ids.push((await ask({ text: nth % 2 ? DELIVERY : BILLING, ends })).id);
-  for (const [id, row] of world.tables.rows(CONTROL()))
-    if (id.startsWith('demo_similar#route#'))
-      world.tables.put(CONTROL(), { ...row, asked30: 100, compared30: 100, asked49: 100, compared49: 100 });
-  return ids;
-}
-
-/** One that is not chosen for an audit. */
-async function askUntilUsed(given: Given, most = 6) {
-  let found = await ask(given);
-  for (let more = 1; more < most && !found.used; more += 1) found = await ask(given);
-  return found;
-}
 
 describe('a step without `similar`', () => {
   it('asks and pays as before: no vector, no row', async () => {
@@ -172,11 +66,11 @@ describe('answers to similar questions', () => {
 
   it('switch themselves off when audits show too many wrong ones, until an operator says so', async () => {
     await opened({}, 36);
-    says = () => 'other';
+    model.says = () => 'other';
     for (let nth = 0; nth < 200 && !world.counted.includes('similarOff'); nth += 1) {
       const text = nth % 2 ? BILLING : DELIVERY;
-      if (isAudited(idOf(items + 1), 'route')) await ask({ text, audited: true });
-      else items += 1;
+      if (isAudited(idOf(items.asked + 1), 'route')) await ask({ text, audited: true });
+      else items.asked += 1;
     }
     expect(world.counted.filter((it) => it.includes('similarOff'))).toHaveLength(1);
     expect([...world.tables.rows(CONTROL()).values()].some((row) => 'similar/off at' in row)).toBe(true);
@@ -229,6 +123,8 @@ describe('answers to similar questions', () => {
         { at: '2026-11-29T00:00:00.000Z', event: 'decided', decision: 'approve', edited: ['label'] },
       ],
     },
+    'did what is being taken back': { compensations: [{ action: 1, item: 'demo_b', attempt: 1 }] },
+    'takes something back itself': { compensates: { item: 'demo_a', action: 1, name: 'x', by: 'ops' } },
   } as Record<string, Partial<ItemRow>>))
     it(`are not those of an item that ${what}`, async () => {
       await opened(ends);
@@ -236,7 +132,7 @@ describe('answers to similar questions', () => {
     });
 
   it('need two senders: what one of them sends as often as he likes answers nobody', async () => {
-    says = () => 'Delivery';
+    model.says = () => 'Delivery';
     await opened();
     for (let nth = 0; nth < 20; nth += 1) await ask({ text: MALLORY, by: 'mallory' });
     expect((await ask({ text: MALLORY })).used).toBeUndefined();
