@@ -238,7 +238,7 @@ export const ENV = {
     CONTENT_DAYS: '90',
     POLICY_VERSION: 'p',
     STATE_MACHINE_ARN: 'none',
-    GATE_SECRET: 'gate',
+    GATE_KEYS: 'gate',
     STAGE: 'bench',
   },
   ...{ MAX_RECEIVES: '6', LIMIT_SECONDS: '300', SOURCES: '{}', KNOWLEDGE_BUCKET: 'none' },

@@ -185,9 +185,9 @@ export const own = (lines: readonly Line[]): number =>
 
 export const total = (lines: readonly Line[]): number => lines.reduce((sum, { dollars }) => sum + dollars, 0);
 
-/** With everything that the automations have declared, and with the secrets of the neighbours that they need (ADR 0104). */
-export const MOST_FOR_TWO = 10.6;
-export const MOST_FOR_EACH = 1.96;
+/** With everything that the automations have declared, and with the secrets of the neighbours that they need (ADR 0115). */
+export const MOST_FOR_TWO = 9;
+export const MOST_FOR_EACH = 1.5;
 
 /** Those of the stacks. */
 export const withLanes = (stacks: readonly Stack[]): Stack[] =>

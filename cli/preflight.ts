@@ -105,9 +105,7 @@ async function stacks(
  */
 async function keptBy(aws: Aws, stage: string, declared: Declared): Promise<Finding[]> {
   const automation = declared.name;
-  const secrets = [`signalbox/gates/${automation}`, ...webhooksOf(declared)].map((it) =>
-    secretName(stage, it),
-  );
+  const secrets = [...new Set(webhooksOf(declared).map(([it]) => secretName(stage, it)))];
   const log = vendedLog('states', stage, automation);
   const inTheWay = (what: string, command: string) =>
     one('stacks', 'missing', `${what} is in the way of a new ${stackName(stage, automation)}: ${command}`);
@@ -184,7 +182,7 @@ async function secrets(
     ...[...Object.values(sources), ...apis].flatMap(({ auth, secret }) =>
       auth && secret ? AUTHS[auth].map((field): [string, string] => [secret, field]) : [],
     ),
-    ...webhooks.map((it): [string, string] => [it, 'secrets']),
+    ...webhooks,
   ];
   // One secret may hold two fields: a user and a password.
   const each = new Map(filled.map((it) => [it.join(' '), it]));
@@ -194,7 +192,7 @@ async function secrets(
     if (text === undefined) return one('secrets', 'later', `${name}: comes with the deploy; fill it then`);
     if (isFilled(text, field)) return one('secrets', 'ok', name);
     // A door that nobody uses may stay shut.
-    return webhooks.includes(configured)
+    return webhooks.some(([it]) => it === configured)
       ? one(
           'secrets',
           'later',
@@ -205,8 +203,9 @@ async function secrets(
   return Promise.all(looked);
 }
 
-const webhooksOf = ({ name, doors }: Declared): string[] =>
-  Object.keys(doors?.webhooks ?? {}).map((webhook) => webhookSecret(name, webhook));
+/** The secret of each, and its field in it. */
+const webhooksOf = ({ name, doors }: Declared): [string, string][] =>
+  Object.keys(doors?.webhooks ?? {}).map((webhook) => [webhookSecret(name), webhook]);
 
 async function secretAt(aws: Aws, SecretId: string): Promise<string | undefined> {
   try {

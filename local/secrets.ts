@@ -5,6 +5,7 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { WEBHOOKS_METADATA } from '../lambdas/contract/intake/webhooks.ts';
 import type { Stack } from './assembly.ts';
 import { sdkOptions } from './emulator.ts';
 import { readJson, writeJson } from './state.ts';
@@ -24,7 +25,7 @@ interface LocalSecrets {
   callbackKey?: string;
   /** Signing key by secret name. */
   signingKeys: Record<string, string>;
-  /** What the sandbox's sources know us by, and what senders of webhooks sign with, by secret name. */
+  /** What the sandbox's sources know us by, and what senders of webhooks sign with: by secret name, and the webhook's behind it. */
   sourceKeys?: Record<string, string>;
   webhookSecrets?: Record<string, string>;
   /** With these the sandbox's Slack knows Signalbox, and Signalbox the sandbox's Slack. */
@@ -45,9 +46,13 @@ export async function fillSecrets(
   const secrets: LocalSecrets = kept ?? { clientToken: `local_${random()}`, signingKeys: {} };
   const client = new SecretsManagerClient(sdkOptions(endpoint));
   try {
-    for (const { name, about } of secretsIn(stacks)) {
+    for (const { name, about, webhooks } of secretsIn(stacks)) {
       const value =
-        name === CLIENTS ? { clients: await clientsOf(client, secrets) } : secretValue(name, about, secrets);
+        name === CLIENTS
+          ? { clients: await clientsOf(client, secrets) }
+          : webhooks
+            ? Object.fromEntries(webhooks.map((it) => [it, [ofWebhook(`${name}/${it}`, secrets)]]))
+            : secretValue(name, about, secrets);
       if (value)
         await client.send(new PutSecretValueCommand({ SecretId: name, SecretString: JSON.stringify(value) }));
     }
@@ -58,13 +63,24 @@ export async function fillSecrets(
   return secrets.clientToken;
 }
 
+interface Held {
+  name: string;
+  about: string;
+  /** Of that of an automation's webhooks. */
+  webhooks: string[] | undefined;
+}
+
 /** By name, with what the deploy says of it. */
-function secretsIn(stacks: readonly Stack[]): { name: string; about: string }[] {
+function secretsIn(stacks: readonly Stack[]): Held[] {
   const resources = stacks.flatMap((stack) => Object.values(stack.resources));
   return resources
     .filter(({ Type }) => Type === 'AWS::SecretsManager::Secret')
-    .map(({ Properties }) => ({ name: Properties?.Name, about: String(Properties?.Description) }))
-    .filter((one): one is { name: string; about: string } => typeof one.name === 'string');
+    .map(({ Properties, Metadata }) => ({
+      name: Properties?.Name as string | undefined,
+      about: String(Properties?.Description),
+      webhooks: Metadata?.[WEBHOOKS_METADATA] as string[] | undefined,
+    }))
+    .filter((one): one is Held => typeof one.name === 'string');
 }
 
 /** A source or a destination may call its secret anything: `lib/platform/neighbour-secrets.ts` says what it is for. */
@@ -116,12 +132,14 @@ function secretValue(name: string, about: string, secrets: LocalSecrets): unknow
     secrets.sourceKeys[name] ??= random();
     return everyWay(secrets.sourceKeys[name]);
   }
-  if (name.startsWith('signalbox/local/webhooks/')) {
-    secrets.webhookSecrets ??= {};
-    secrets.webhookSecrets[name] ??= `whsec_${randomBytes(32).toString('base64')}`;
-    return { secrets: [secrets.webhookSecrets[name]] };
-  }
   return undefined;
+}
+
+/** @param name of the secret, and the webhook's */
+function ofWebhook(name: string, secrets: LocalSecrets): string {
+  secrets.webhookSecrets ??= {};
+  secrets.webhookSecrets[name] ??= `whsec_${randomBytes(32).toString('base64')}`;
+  return secrets.webhookSecrets[name];
 }
 
 /** Whichever of them the configuration sends. */

@@ -53,10 +53,11 @@ async function secretsOf({ outputs }: HostileApp): Promise<Record<string, string
     'refund-request/shop',
   ];
   const held = names.map(async (name): Promise<[string, string]> => {
-    const SecretId = `signalbox/local/webhooks/${name}`;
+    const [automation, webhook = ''] = name.split('/');
+    const SecretId = `signalbox/local/webhooks/${automation}`;
     const { SecretString = '{}' } = await client.send(new GetSecretValueCommand({ SecretId }));
-    const { secrets = [] } = JSON.parse(SecretString) as { secrets?: string[] };
-    return [name, secrets[0] ?? ''];
+    const secrets = JSON.parse(SecretString) as Record<string, string[] | undefined>;
+    return [name, secrets[webhook]?.[0] ?? ''];
   });
   return Object.fromEntries(await Promise.all(held).finally(() => client.destroy()));
 }

@@ -19,7 +19,7 @@ import type { Sent } from './paper.ts';
  */
 
 const FOLDER = 'automations/invoice';
-const ENV = { CONTROL_TABLE, IDEMPOTENCY_TABLE, ITEM_TABLE: 'items', GATE_SECRET: 'gate' };
+const ENV = { CONTROL_TABLE, IDEMPOTENCY_TABLE, ITEM_TABLE: 'items', GATE_KEYS: 'gate' };
 const MOST_USD = 1000;
 
 export interface Came {

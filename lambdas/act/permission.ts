@@ -68,7 +68,7 @@ export async function permitted(
     ...{ approvalId: id, automation: automation.name, askedDigest, digest: approved, decidedBy },
     round: roundOf(approval),
   };
-  if (!(await isSealed(approval.seal, env.DECISION_SECRET, (key) => sealApproval(key, says))))
+  if (!(await isSealed(approval.seal, env.DECISION_KEYS, (key) => sealApproval(key, says))))
     throw tampered(row, new SystemError('the approval is not what a person decided: nothing was done'));
   return { document, approval, digest: approved };
 }
@@ -127,7 +127,7 @@ async function sealedByGate(
   if (document.generation > row.generation || document.generation < thoughtIn(row))
     throw tampered(row, new SystemError('the proposal is of another generation: nothing was done'));
   const judged = judgedOf(row, document);
-  if (!(await isSealed(row.proposalSeal, env.GATE_SECRET, (key) => sealVerdict(key, judged))))
+  if (!(await isSealed(row.proposalSeal, env.GATE_KEYS, (key) => sealVerdict(key, judged))))
     throw tampered(row, new SystemError('the verdict is not the one of the gate: nothing was done'));
 }
 

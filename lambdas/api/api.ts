@@ -31,7 +31,7 @@ export function answer(
   neighbours: readonly NeighbourName[],
 ): Promise<Reply> {
   const names = registry.map(({ name }) => name);
-  const cursors = (kind: CursorKind) => new Cursors(env.CURSOR_SECRET, caller.name, kind);
+  const cursors = (kind: CursorKind) => new Cursors(env.CURSOR_KEYS, caller.name, kind);
   const view = (entry: RegistryEntry) => automationView(entry, caller, env.CONTROL_TABLE, settings);
   const tables = { items: env.ITEM_TABLE, idempotency: env.IDEMPOTENCY_TABLE };
   const answers: Answers<'api/api'> = {

@@ -14,7 +14,7 @@ import { summaryOf } from '../gate/summary.ts';
 import { clock } from '../kit/clock.ts';
 import { digest } from '../kit/digest.ts';
 import { getContent, putContent } from '../kit/objects.ts';
-import { readSecret } from '../kit/secrets.ts';
+import { readKey } from '../kit/signed/keys.ts';
 import { logger } from '../kit/telemetry.ts';
 import { inClear } from '../privacy/document.ts';
 import { putApproval, readApproval } from '../tables/approvals/approvals.ts';
@@ -51,9 +51,8 @@ export async function follow(
   const { attentionChecks } = automation.approval;
   if (!attentionChecks || origin.attentionCheck || clock.now() - Date.parse(origin.createdAt) > FRESH_MS)
     return undefined;
-  const secret = await readSecret<{ key: string }>(env.APPROVALS_SECRET);
-  const drawn = (what: string) =>
-    createHmac('sha256', secret.key).update(`${what}|${origin.id}`).digest('hex');
+  const formKey = await readKey(env.FORM_KEYS);
+  const drawn = (what: string) => createHmac('sha256', formKey).update(`${what}|${origin.id}`).digest('hex');
   const draw = Number.parseInt(drawn('attentionCheck').slice(0, 12), 16);
   const chosen =
     attentionChecks.proposals[Math.floor(draw / attentionChecks.oneIn) % attentionChecks.proposals.length];

@@ -109,14 +109,14 @@ export function consoleApp({ declarations, ...given }: Given): Hono {
   app.post('/console/many', (c) =>
     inside(c, async (person) => {
       const form = await sessionForm(c, person.session);
-      const ours = await isOurs(env.APPROVALS_SECRET, placeOf(person.session), form);
+      const ours = await isOurs(env.FORM_KEYS, placeOf(person.session), form);
       return ours ? takeMany(context, person, form) : closedSheet('Nothing was recorded', OLD_FORM, 400);
     }),
   );
   app.post('/console/me', (c) =>
     inside(c, async (person) => {
       const form = await sessionForm(c, person.session);
-      const ours = await isOurs(env.APPROVALS_SECRET, placeOf(person.session), form);
+      const ours = await isOurs(env.FORM_KEYS, placeOf(person.session), form);
       const change = ours ? await changeMe(context, person, form) : { fault: OLD_FORM };
       if ('keys' in change) rememberKeys(c, change.keys === true);
       const keys = 'keys' in change ? change.keys === true : keysOn(c, site);
@@ -127,7 +127,7 @@ export function consoleApp({ declarations, ...given }: Given): Hono {
   );
   app.post('/console/sign-out', (c) =>
     inside(c, async ({ session }) => {
-      const ours = await isOurs(env.APPROVALS_SECRET, placeOf(session), await sessionForm(c, session));
+      const ours = await isOurs(env.FORM_KEYS, placeOf(session), await sessionForm(c, session));
       if (!ours) return closedSheet('Still signed in', OLD_FORM, 400);
       await endSession(c, site, env.CONTROL_TABLE);
       return shown(c, signInSheet('You are signed out', '', 200));
@@ -164,7 +164,7 @@ export function consoleApp({ declarations, ...given }: Given): Hono {
         void to.post(path, (c) =>
           inside(c, async (person) => {
             const sent = await sessionForm(c, person.session);
-            const ours = await isOurs(env.APPROVALS_SECRET, placeOf(person.session), sent);
+            const ours = await isOurs(env.FORM_KEYS, placeOf(person.session), sent);
             return make(c, person, ours ? sent : undefined);
           }),
         ),
@@ -217,7 +217,7 @@ export function consoleApp({ declarations, ...given }: Given): Hono {
   }
 
   async function nonceOf({ session }: Person): Promise<unknown> {
-    return nonceField(env.APPROVALS_SECRET, placeOf(session));
+    return nonceField(env.FORM_KEYS, placeOf(session));
   }
 
   function signInSheet(title: string, text: string, status: Screen['status']): Screen {

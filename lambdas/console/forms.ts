@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { readForm } from '../approve/channels/page/page.ts';
 import type { Form } from '../approve/channels/page/proof.ts';
-import { readSecret } from '../kit/secrets.ts';
+import { readKey } from '../kit/signed/keys.ts';
 import type { Markup } from '../pages/layout.ts';
 import { makeNonce, nonceTime } from '../pages/links.ts';
 import type { Session } from '../tables/sign-in/sessions.ts';
@@ -20,14 +20,14 @@ export function placeOf(session: Session): FormPlace {
 }
 
 export async function nonceField(secret: string, place: FormPlace): Promise<Markup> {
-  const { key } = await readSecret<{ key: string }>(secret);
+  const key = await readKey(secret);
   const nonce = makeNonce(key, { ...boundTo(place), browser: place.browser });
   return html`<input type="hidden" name="nonce" value="${nonce}">`;
 }
 
 /** Whether a form comes from a page that we made for this place. */
 export async function isOurs(secret: string, place: FormPlace, form: Form): Promise<boolean> {
-  const { key } = await readSecret<{ key: string }>(secret);
+  const key = await readKey(secret);
   return nonceTime(key, form.field('nonce') ?? '', boundTo(place), form) !== undefined;
 }
 

@@ -8,6 +8,11 @@ export function secretName(environment: string, configured: string): string {
   return configured.replace(/^signalbox\//, `signalbox/${environment}/`);
 }
 
+/** Makes the keys of a purpose of the platform. */
+export function keysFunction(environment: string, purpose: string): string {
+  return `signalbox-${environment}-keys-${purpose}`;
+}
+
 export function busName(environment: string): string {
   return `signalbox-${environment}`;
 }

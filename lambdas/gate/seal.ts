@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { ProposalDocument } from '../contract/item/proposal-document.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import type { Verdict } from '../contract/item/status.ts';
-import { readSecret } from '../kit/secrets.ts';
+import { readKey, readKeys } from '../kit/signed/keys.ts';
 
 /* Who made a verdict or a decision. Two keys, so that the judging function cannot decide: see ADR 0028. */
 
@@ -48,16 +48,17 @@ function sealed(key: string, parts: readonly (string | number)[]): string {
 }
 
 /**
- * Whether a seal matches today's key; a container that still holds the earlier key reads it once more.
- * @throws SystemError if the secret holds no key
+ * Whether a seal matches today's key, or one before it; a container that does not hold the latest asks for them once more.
+ * @param keys the function that makes them @throws as `readKeys`
  */
 export async function isSealed(
   seal: string | undefined,
-  secretId: string,
+  keys: string,
   make: (key: string) => string,
 ): Promise<boolean> {
   if (!seal) return false;
-  return same(seal, make(await sealKey(secretId))) || same(seal, make(await sealKey(secretId, 0)));
+  const matches = (all: readonly string[]) => all.some((key) => same(seal, make(key)));
+  return matches(await readKeys(keys, Number.POSITIVE_INFINITY)) || matches(await readKeys(keys, 0));
 }
 
 /** Of the documents of one generation of an item: the same for two deliveries, and nothing to whoever has not the key. */
@@ -65,9 +66,9 @@ export function saltOf(key: string, { id, generation }: Pick<ItemRow, 'id' | 'ge
   return sealed(key, ['salt', id, generation]).slice(0, 32);
 }
 
-export async function sealKey(secretId: string, keepMs = Number.POSITIVE_INFINITY): Promise<string> {
-  const { key } = await readSecret<{ key: string }>(secretId, keepMs);
-  return key;
+/** Today's, or what was today's when this container began: both are believed. @throws as `readKeys` */
+export function sealKey(keys: string): Promise<string> {
+  return readKey(keys, Number.POSITIVE_INFINITY);
 }
 
 function same(given: string, right: string): boolean {

@@ -1,10 +1,15 @@
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { DescribeSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { stackName } from '../contract/names.ts';
 import { secretsManager } from './aws.ts';
 import { clock } from './clock.ts';
 import { SystemError } from './errors.ts';
 
 /** A rotated secret is used at most this much later. */
 const KEEP_MS = 5 * 60 * 1000;
+
+/** One that is not there is looked for this often. */
+const LOOK_MS = 30_000;
+let none: [secretId: string, at: number][] = [];
 
 const kept = new Map<string, { value: unknown; at: number }>();
 
@@ -23,6 +28,33 @@ export async function readSecret<T>(
   const value = pick(parse(secretId, SecretString));
   kept.set(secretId, { value, at: clock.now() });
   return value;
+}
+
+/**
+ * A secret that a stack of an earlier version made, and left behind. One of that name that anybody else made is none: nobody but
+ * CloudFormation can give it the tag of a stack. @param secretId `signalbox/<environment>/…` @returns undefined where there is none
+ */
+export async function earlierSecret<T>(secretId: string): Promise<T | undefined> {
+  if (none.some(([id, at]) => id === secretId && at + LOOK_MS > clock.now())) return undefined;
+  const found = await isOurs(secretId);
+  if (found) return readSecret<T>(secretId);
+  none = [...none.filter(([id]) => id !== secretId), [secretId, clock.now()]];
+  return undefined;
+}
+
+async function isOurs(secretId: string): Promise<boolean> {
+  const [, environment = ''] = secretId.split('/');
+  const found = await secretsManager()
+    .send(new DescribeSecretCommand({ SecretId: secretId }))
+    .catch((error: unknown) => {
+      if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
+      throw error;
+    });
+  const ours = found?.Tags?.some(
+    ({ Key, Value }) =>
+      Key === 'aws:cloudformation:stack-name' && Value?.startsWith(stackName(environment, '')),
+  );
+  return Boolean(ours && !found?.DeletedDate);
 }
 
 function parse(secretId: string, text: string | undefined): unknown {

@@ -51,7 +51,7 @@ export async function resumeReply(
   const row = adds
     ? await raiseBudget(env.CONTROL_TABLE, name, { ...extra, by: caller.name }).catch(notKnown(name))
     : await readBudget(env.CONTROL_TABLE, name);
-  const cursors = new Cursors(env.CURSOR_SECRET, caller.name, 'resume');
+  const cursors = new Cursors(env.CURSOR_KEYS, caller.name, 'resume');
   // What somebody has held since the first answer stays held.
   const hold =
     cursor === undefined

@@ -11,7 +11,7 @@ import { bandsOf, likeness, packed, signatureOf, unpacked } from '../kit/likenes
 import { addText, type Claimer, claimKey } from '../tables/idempotency/duplicates.ts';
 import { getItem } from '../tables/items/items.ts';
 
-type Env = Pick<EnvFor<'process/process'>, 'ITEM_TABLE' | 'IDEMPOTENCY_TABLE' | 'GATE_SECRET'>;
+type Env = Pick<EnvFor<'process/process'>, 'ITEM_TABLE' | 'IDEMPOTENCY_TABLE' | 'GATE_KEYS'>;
 
 /** An item that ended so was not done: the next one is no duplicate of it. */
 const NOT_DONE: readonly ItemStatus[] = ['rejected', 'refused', 'expired', 'withdrawn', 'quarantined'];
@@ -37,7 +37,7 @@ export async function duplicateOf(
   const keys = of?.(item.body, item.documents ?? []) ?? [];
   const scope = near?.within ? near.within(item.body) : '';
   if (keys.length === 0 && (!near || scope === undefined)) return undefined;
-  const key = await sealKey(env.GATE_SECRET);
+  const key = await sealKey(env.GATE_KEYS);
   const hash = (kind: string, text: string) =>
     createHmac('sha256', key)
       .update(JSON.stringify(['duplicate', kind, text]))

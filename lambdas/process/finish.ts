@@ -52,7 +52,7 @@ export async function finish(
   const { row, lease, calls } = work;
   const { item } = thought;
   // Digests outlive erasure, in the row and in the audit: without the salt, which does not, nobody can try guesses on them.
-  const salt = saltOf(await sealKey(env.GATE_SECRET), row);
+  const salt = saltOf(await sealKey(env.GATE_KEYS), row);
   const completion = completionOf(item, { row, calls }, automation);
   const document = {
     ...(await proposalDocument(env, { ...thought, calls }, automation)),
@@ -76,7 +76,7 @@ export async function finish(
       ...(document.tokens ? { tokenBook: { key: document.tokens.key, digest: document.tokens.digest } } : {}),
       proposalKey: key,
       proposalDigest,
-      proposalSeal: sealVerdict(await sealKey(env.GATE_SECRET), judged),
+      proposalSeal: sealVerdict(await sealKey(env.GATE_KEYS), judged),
       ...(item.verdict === 'ask' ? { executionArn: executionArn(env.STATE_MACHINE_ARN, row) } : {}),
       ...paidFor(row, calls),
     },

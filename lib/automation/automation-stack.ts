@@ -1,6 +1,6 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Automation } from '../../lambdas/contract/automation.ts';
@@ -18,10 +18,21 @@ import {
 import { Handler, LIGHT, THINKING, THINKING_WITH_FILES } from '../parts/handler.ts';
 import { grantRows } from '../parts/permissions.ts';
 import { WorkQueue } from '../parts/queue.ts';
-import { houseSecret } from '../parts/secret.ts';
 import { content, knowledge } from '../parts/uses/files.ts';
-import { endpointKeys, nothing, queue, rows, secret, spares, starts, table, tells } from '../parts/uses.ts';
+import {
+  endpointKeys,
+  keys,
+  nothing,
+  queue,
+  rows,
+  sharedKeys,
+  spares,
+  starts,
+  table,
+  tells,
+} from '../parts/uses.ts';
 import { APPROVAL_TIMEOUT, itemWorkflow } from '../parts/workflow.ts';
+import { keysFor } from '../platform/own-keys.ts';
 import type { PlatformStack } from '../platform/platform-stack.ts';
 import { retentionOf } from '../retention.ts';
 import { folderOf } from './automation-folder.ts';
@@ -77,15 +88,9 @@ export class AutomationStack extends Stack {
     this.#platform = platform;
     this.#folder = props.folder ?? folderOf(automation.name);
     const { foundation } = platform;
-    const processTimeout = Duration.seconds(
-      processSeconds(
-        automation,
-        Object.values(foundation.config.endpoints),
-        Object.values(automation.lookups ?? {}).flatMap(
-          ({ source }) => foundation.config.sources[source] ?? [],
-        ),
-      ),
-    );
+    const { endpoints, sources } = foundation.config;
+    const asked = Object.values(automation.lookups ?? {}).flatMap(({ source }) => sources[source] ?? []);
+    const processTimeout = Duration.seconds(processSeconds(automation, Object.values(endpoints), asked));
     const actTimeout = Duration.seconds(30);
     const consumer = { consumerTimeout: processTimeout, maxReceiveCount: WORK_RECEIVES };
     const lanes = lanesOf(this, platform, automation, consumer);
@@ -96,8 +101,7 @@ export class AutomationStack extends Stack {
     for (const make of [intakeOf, doorsOf, forwardOf]) make(this, { ...slot, reads });
     for (const make of [silenceOf, batchOf, surrogatesOn]) make(this, slot);
     const machine = this.#workflow(lanes, actions.queue);
-    const about = `signs the verdicts of ${automation.name}`;
-    const gate = houseSecret(this, foundation, `signalbox/gates/${automation.name}`, about, 'key');
+    const gate = keysFor(this, { foundation, data: platform.data, purpose: `gates/${automation.name}` });
     this.#process(lanes, { actions: actions.queue, reads }, processTimeout, machine.stateMachineArn, gate);
     this.#act(actions, actTimeout, gate);
   }
@@ -107,9 +111,8 @@ export class AutomationStack extends Stack {
   }
 
   #queue(id: string, consumerTimeout: Duration, maxReceiveCount: number): WorkQueue {
-    const { foundation } = this.#platform;
     return new WorkQueue(this, id, {
-      foundation,
+      foundation: this.#platform.foundation,
       consumerTimeout,
       maxReceiveCount,
     });
@@ -150,7 +153,7 @@ export class AutomationStack extends Stack {
     { actions, reads }: { actions: Queue; reads: Queue | undefined },
     timeout: Duration,
     stateMachineArn: string,
-    gate: Secret,
+    gate: IFunction,
   ): void {
     const { foundation, data } = this.#platform;
     const { name, documents, duplicates, hints, promise, repair, lookups = {} } = this.#automation;
@@ -216,7 +219,7 @@ export class AutomationStack extends Stack {
         endpointKeys(data),
         asked.use,
         knowledge(data, this.#synced()),
-        secret('GATE_SECRET', gate),
+        keys('GATE_KEYS', gate.functionName),
         queue('WORK_QUEUE_URL', work.queue, 'ChangeMessageVisibility', 'SendMessage'),
         queue('URGENT_QUEUE_URL', urgent?.queue, 'ChangeMessageVisibility', 'SendMessage'),
         // What an operator let go on before it was read.
@@ -255,7 +258,7 @@ export class AutomationStack extends Stack {
     return Object.values(actions).some(({ limits }) => limits) ? [kindOf(name, 'limit')] : [];
   }
 
-  #act(actions: WorkQueue, timeout: Duration, gate: Secret): void {
+  #act(actions: WorkQueue, timeout: Duration, gate: IFunction): void {
     const { foundation, data } = this.#platform;
     const { name, hints } = this.#automation;
     const destinations = destinationsOf(this, this.#platform, this.#automation);
@@ -280,8 +283,8 @@ export class AutomationStack extends Stack {
         // Sending is for what waits for its destination.
         queue('ACTION_QUEUE_URL', actions.queue, 'ChangeMessageVisibility', 'SendMessage'),
         // Whether the gate said what stands in the row, and whether a person did.
-        secret('GATE_SECRET', gate),
-        secret('DECISION_SECRET', data.decisionSecret),
+        keys('GATE_KEYS', gate.functionName),
+        sharedKeys('DECISION_KEYS', foundation.environment),
         ...destinations.uses,
       ],
       tells: {

@@ -1,13 +1,19 @@
-import type { Stack } from 'aws-cdk-lib';
+import type { CfnResource, Stack } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Automation } from '../../lambdas/contract/automation.ts';
-import { webhookSecret } from '../../lambdas/contract/intake/webhooks.ts';
+import {
+  earlierWebhookSecret,
+  WEBHOOKS_METADATA,
+  webhookSecret,
+} from '../../lambdas/contract/intake/webhooks.ts';
+import { secretName } from '../../lambdas/contract/names.ts';
 import { behindKey, clientKey, itemIds, kindOf, laneKey, slice, waitKey } from '../../lambdas/tables/keys.ts';
 import { Handler } from '../parts/handler.ts';
 import { houseSecret } from '../parts/secret.ts';
 import { content, type UploadRights, uploads } from '../parts/uses/files.ts';
 import { nothing, queue, rows, secret, table, webhookSecrets } from '../parts/uses.ts';
 import { addRoutes } from '../platform/api.ts';
+import type { Foundation } from '../platform/foundation.ts';
 import { retentionOf } from '../retention.ts';
 import type { Slot } from './reader.ts';
 
@@ -21,10 +27,7 @@ export function intakeOf(stack: Stack, slot: Intake): void {
   const { name, documents, doors: { webhooks = {} } = {} } = automation;
   const { config, environment } = foundation;
   const signed = Object.keys(webhooks);
-  const secrets = signed.map((webhook) => {
-    const about = `{"secrets": ["…"]}: what calls of the webhook ${webhook} of ${name} are signed with; fill it`;
-    return houseSecret(stack, foundation, webhookSecret(name, webhook), about, { secrets: [] });
-  });
+  const secrets = signed.length > 0 ? [webhookSecretOf(stack, foundation, name, signed)] : [];
   const intake = new Handler(stack, 'intake/intake', {
     ...{ foundation, folder, warm: config.warm.automations[name]?.intake },
     description: `takes in items of ${name}`,
@@ -39,7 +42,10 @@ export function intakeOf(stack: Stack, slot: Intake): void {
         // Posts of each client today, and slots to wait: clients and accounts span automations.
         rows([clientKey('*', '*'), waitKey('*')], 'UpdateItem'),
       ),
-      webhookSecrets(secrets),
+      webhookSecrets(
+        secrets,
+        signed.map((webhook) => secretName(environment.name, earlierWebhookSecret(name, webhook))),
+      ),
     ],
     tells: {
       STAGE: environment.name,
@@ -51,6 +57,17 @@ export function intakeOf(stack: Stack, slot: Intake): void {
     ...(documents ? [] : (['upload'] as const)),
     ...(signed.length > 0 ? [] : (['webhook'] as const)),
   ]);
+}
+
+/**
+ * One for all webhooks of an automation: each costs by the month. What CloudFormation is told of it stays the same whatever webhooks
+ * come and go, so that it never writes over what a person has filled in.
+ */
+function webhookSecretOf(stack: Stack, foundation: Foundation, name: string, webhooks: string[]) {
+  const about = `{"<webhook>": ["…"]}: what calls of each webhook of ${name} are signed with; fill it`;
+  const secret = houseSecret(stack, foundation, webhookSecret(name), about, {});
+  (secret.node.defaultChild as CfnResource).addMetadata(WEBHOOKS_METADATA, webhooks);
+  return secret;
 }
 
 /** To know whether approvers, queue or budget are behind, and when what is deferred comes back. */

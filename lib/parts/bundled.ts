@@ -54,6 +54,7 @@ export const CARRIED = {
   'record/publish': [],
   'record/mail-events': [],
   'record/outcomes': ['registry'],
+  'keys/derive': [],
   'record/archive': [],
   'record/callback': [],
 } as const satisfies Readonly<Record<HandlerName, readonly (OwnModule | SharedModule)[]>>;

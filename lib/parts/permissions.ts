@@ -197,6 +197,14 @@ export function grantDeadLetters(fn: IFunction, environment: string): void {
     );
 }
 
+/** To look for a secret that no stack has any more. Six characters of chance end the name of each. */
+export function grantEarlier(fn: IFunction, secret: string): void {
+  const parts = { service: 'secretsmanager', resource: 'secret', arnFormat: ArnFormat.COLON_RESOURCE_NAME };
+  const resources = [Stack.of(fn).formatArn({ ...parts, resourceName: `${secret}-??????` })];
+  const actions = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'];
+  fn.addToRolePolicy(new PolicyStatement({ actions, resources }));
+}
+
 /** To call a function and wait for its answer. */
 export function grantCall(fn: IFunction, functionName: string): void {
   const arnFormat = ArnFormat.COLON_RESOURCE_NAME;

@@ -4,7 +4,7 @@ import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lamb
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { ENV, HandlerName } from '../../lambdas/contract/env.ts';
-import { urgentQueueName, workQueueName } from '../../lambdas/contract/names.ts';
+import { keysFunction, urgentQueueName, workQueueName } from '../../lambdas/contract/names.ts';
 import { toldAlarmsKey } from '../../lambdas/tables/keys.ts';
 import type { Data } from '../platform/data.ts';
 import type { Environment } from './environment.ts';
@@ -12,6 +12,7 @@ import {
   grantCall,
   grantChange,
   grantDeadLetters,
+  grantEarlier,
   grantEvents,
   grantMail,
   grantQuery,
@@ -120,10 +121,7 @@ export const NONE = 'none';
 
 type SecretVariable =
   | 'CLIENTS_SECRET'
-  | 'APPROVALS_SECRET'
-  | 'CURSOR_SECRET'
-  | 'DECISION_SECRET'
-  | 'GATE_SECRET'
+  | 'ROOT_SECRET'
   | 'SUBJECT_SECRET'
   | 'EDGE_SECRET'
   | 'SLACK_SECRET'
@@ -131,6 +129,26 @@ type SecretVariable =
 
 export function secret<V extends SecretVariable>(variable: V, used: Secret | undefined): Use<V> {
   return { variable, value: used?.secretArn ?? NONE, grant: (fn) => used?.grantRead(fn) };
+}
+
+/** Keys of one purpose, from the function that makes them. */
+export function keys<V extends 'FORM_KEYS' | 'CURSOR_KEYS' | 'DECISION_KEYS' | 'GATE_KEYS'>(
+  variable: V,
+  functionName: string,
+): Use<V> {
+  return { variable, value: functionName, grant: (fn) => grantCall(fn, functionName) };
+}
+
+const SHARED = { FORM_KEYS: 'approvals', CURSOR_KEYS: 'cursors', DECISION_KEYS: 'decisions' } as const;
+
+/** Keys that several automations have to do with. */
+export function sharedKeys<V extends keyof typeof SHARED>(variable: V, { name }: Environment): Use<V> {
+  return keys(variable, keysFunction(name, SHARED[variable]));
+}
+
+/** What an earlier version made a secret of, and left: whether it was a stack that made it, and what is in it. */
+export function earlier(name: string): Use<'EARLIER_SECRET'> {
+  return { variable: 'EARLIER_SECRET', value: name, grant: (fn) => grantEarlier(fn, name) };
 }
 
 /** The destinations of an automation, as its variable lists them with their secrets. */
@@ -143,9 +161,15 @@ export function sources(value: string, secrets: readonly Secret[]): Use<'SOURCES
   return { variable: 'SOURCES', value, grant: (fn) => readAll(fn, secrets) };
 }
 
-/** Known by the automation's name and the webhook's. */
-export function webhookSecrets(secrets: readonly Secret[]): Use<never> {
-  return { variable: undefined, value: '', grant: (fn) => readAll(fn, secrets) };
+/** Known by the automation's name. @param before names of those that an earlier version made */
+export function webhookSecrets(secrets: readonly Secret[], before: readonly string[]): Use<never> {
+  return {
+    ...{ variable: undefined, value: '' },
+    grant: (fn) => {
+      readAll(fn, secrets);
+      for (const name of before) grantEarlier(fn, name);
+    },
+  };
 }
 
 export function queue<

@@ -4,7 +4,7 @@ import { driftKey, kindOf, reportKey, waitKey } from '../../lambdas/tables/keys.
 import { Handler } from '../parts/handler.ts';
 import { BREAKERS } from '../parts/neighbours.ts';
 import { content } from '../parts/uses/files.ts';
-import { every, index, rows, secret, table } from '../parts/uses.ts';
+import { every, index, rows, sharedKeys, table } from '../parts/uses.ts';
 import { type Api, addRoutes } from './api.ts';
 import { BY_AUTOMATION, BY_CLIENT, BY_PHASE, BY_REFERENCE, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
@@ -48,7 +48,7 @@ export class ApiFunction extends Construct {
           rows([waitKey('*')], 'UpdateItem'),
         ),
         content(data, '*', 'GetObject'),
-        secret('CURSOR_SECRET', data.cursorSecret),
+        sharedKeys('CURSOR_KEYS', foundation.environment),
       ],
       tells: { BASE_URL: api.url, WAITS_AT_MOST: String(foundation.config.api.waitsAtMost) },
     });

@@ -30,6 +30,7 @@ import {
   rows,
   runs,
   secret,
+  sharedKeys,
   TELLS_OF_ALL,
   table,
 } from '../parts/uses.ts';
@@ -126,8 +127,8 @@ export class Approvals extends Construct {
         table(data, 'AUDIT_TABLE', every('Query')),
         // Writing is for a proposal with an approver's edits.
         content(data, '*', 'GetObject', 'PutObject'),
-        secret('APPROVALS_SECRET', data.approvalsSecret),
-        secret('DECISION_SECRET', data.decisionSecret),
+        sharedKeys('FORM_KEYS', foundation.environment),
+        sharedKeys('DECISION_KEYS', foundation.environment),
         queue('APPROVALS_QUEUE_URL', this.approvals.queue, 'SendMessage'),
       ],
       tells: { BASE_URL: api.url },
@@ -179,8 +180,8 @@ export class Approvals extends Construct {
           rows([reportKey('*'), driftKey('*'), driftKey('*', 'pinned')], 'GetItem'),
         ),
         content(data, '*', 'GetObject', 'PutObject'),
-        secret('APPROVALS_SECRET', data.approvalsSecret),
-        secret('DECISION_SECRET', data.decisionSecret),
+        sharedKeys('FORM_KEYS', foundation.environment),
+        sharedKeys('DECISION_KEYS', foundation.environment),
         secret('OIDC_SECRET', data.oidcSecret),
         queue('APPROVALS_QUEUE_URL', this.approvals.queue, 'SendMessage'),
       ],
@@ -199,7 +200,7 @@ export class Approvals extends Construct {
         table(data, 'APPROVAL_TABLE', every('GetItem', 'UpdateItem')),
         content(data, '*', 'GetObject'),
         secret('SLACK_SECRET', data.slackSecret),
-        secret('DECISION_SECRET', data.decisionSecret),
+        sharedKeys('DECISION_KEYS', foundation.environment),
       ],
     });
     addRoutes(this, api, slack);
@@ -252,7 +253,7 @@ export class Approvals extends Construct {
         ),
         content(data, '*', 'GetObject', 'PutObject'),
         // Which question a known-bad proposal follows is drawn with it.
-        secret('APPROVALS_SECRET', data.approvalsSecret),
+        sharedKeys('FORM_KEYS', foundation.environment),
         queue('APPROVALS_QUEUE_URL', this.approvals.queue, 'SendMessage'),
       ],
     });

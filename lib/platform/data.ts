@@ -71,12 +71,10 @@ export class Data extends Construct {
   readonly endpointSecrets: Record<string, Secret>;
   readonly sourceSecrets: Record<string, Secret>;
   readonly clientsSecret: Secret;
-  readonly approvalsSecret: Secret;
-  readonly cursorSecret: Secret;
+  /** No function reads it but those that make keys of it. */
+  readonly rootSecret: Secret;
   /** Hashes the subjects of items. */
   readonly subjectSecret: Secret;
-  /** Signs approvals, for every automation's `act`. */
-  readonly decisionSecret: Secret;
   /** Where the configuration has Slack. */
   readonly slackSecret: Secret | undefined;
   /** Where the configuration has an identity provider. */
@@ -197,18 +195,11 @@ export class Data extends Construct {
       '{"clients": […]}: who may post work; fill it',
       { clients: [] },
     );
-    this.approvalsSecret = houseSecret(
+    this.rootSecret = houseSecret(
       this,
       foundation,
-      'signalbox/approvals',
-      'signs the forms of approval pages',
-      'key',
-    );
-    this.cursorSecret = houseSecret(
-      this,
-      foundation,
-      'signalbox/cursors',
-      'seals the cursors of lists',
+      'signalbox/keys',
+      "what the house's own keys are made from, each for one purpose",
       'key',
     );
     this.subjectSecret = houseSecret(
@@ -218,7 +209,6 @@ export class Data extends Construct {
       'hashes whom items are about',
       'key',
     );
-    this.decisionSecret = houseSecret(this, foundation, 'signalbox/decisions', 'signs approvals', 'key');
     this.slackSecret =
       config.slack &&
       houseSecret(

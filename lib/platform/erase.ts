@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { itemIds, kindOf } from '../../lambdas/tables/keys.ts';
 import { Handler } from '../parts/handler.ts';
 import { removesContent, removesFiles } from '../parts/uses/files.ts';
-import { changes, every, index, rows, secret, table } from '../parts/uses.ts';
+import { changes, every, index, rows, secret, sharedKeys, table } from '../parts/uses.ts';
 import { type Api, addRoutes } from './api.ts';
 import { BY_ITEM, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
@@ -52,7 +52,7 @@ export class Erasing extends Construct {
         removesContent(data),
         removesFiles(data),
         secret('SUBJECT_SECRET', data.subjectSecret),
-        secret('CURSOR_SECRET', data.cursorSecret),
+        sharedKeys('CURSOR_KEYS', foundation.environment),
       ],
       tells: { ITEM_DAYS: String(foundation.config.retention.itemDays) },
     });

@@ -20,6 +20,7 @@ import {
   mail,
   rows,
   secret,
+  sharedKeys,
   TELLS_OF_ALL,
   table,
   workQueues,
@@ -121,7 +122,7 @@ export class Operate extends Construct {
         editedBodies(data),
         table(data, 'SUBJECT_TABLE', rows([kindOf('*', 'subject')], 'PutItem')),
         secret('SUBJECT_SECRET', data.subjectSecret),
-        secret('CURSOR_SECRET', data.cursorSecret),
+        sharedKeys('CURSOR_KEYS', foundation.environment),
       ],
       tells: days,
     });

@@ -19,6 +19,7 @@ import { alarmDigestOf } from './outgoing/alarm-digest.ts';
 import { dashboardOf } from './outgoing/dashboard.ts';
 import { mailEventsOf } from './outgoing/mail-events.ts';
 import { Reporting } from './outgoing/report.ts';
+import { sharedKeysOf } from './own-keys.ts';
 import { Verifying } from './proof/verify.ts';
 import { Recording } from './record.ts';
 
@@ -44,6 +45,7 @@ export class PlatformStack extends Stack {
     const hardening = hardeningOf(environment, config);
     const foundation = { environment, config, automations, bundled, alarmTopics: topics, hardening };
     const data = new Data(this, foundation);
+    sharedKeysOf(this, foundation, data);
     const api = new Api(this, foundation, data);
     const { commands } = new Operate(this, foundation, data, api);
     this.approvals = new Approvals(this, { foundation, data, api, commands });

@@ -13,7 +13,7 @@ import { pollsByItself } from '../parts/environment.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import { failedBatches, WorkQueue } from '../parts/queue.ts';
 import { archive, content, receiptSalts, roots } from '../parts/uses/files.ts';
-import { bus, changes, every, queue, rows, secret, TELLS_OF_ALL, table } from '../parts/uses.ts';
+import { bus, changes, every, queue, rows, secret, sharedKeys, TELLS_OF_ALL, table } from '../parts/uses.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -97,7 +97,7 @@ export class Recording extends Construct {
           rows([kindOf('*', 'caution')], 'GetItem', 'BatchGetItem', 'UpdateItem'),
         ),
         table(data, 'AUDIT_TABLE', every('PutItem')),
-        secret('CURSOR_SECRET', data.cursorSecret),
+        sharedKeys('CURSOR_KEYS', foundation.environment),
         table(data, 'RECEIPT_TABLE', every('Query', 'PutItem')),
         // What a receipt is of; it keeps digests of content, and makes their salt.
         table(data, 'APPROVAL_TABLE', every('GetItem')),

@@ -78,9 +78,9 @@ describe('known-bad proposals', () => {
     const drawn = async (key: string) => {
       world.reset();
       ask20();
-      const APPROVALS_SECRET = `signalbox/approvals-${key}`;
-      world.secrets[APPROVALS_SECRET] = JSON.stringify({ key });
-      await timekeeper({ ...context, env: { ...ENV, APPROVALS_SECRET } }, [watchful]);
+      const FORM_KEYS = `signalbox/approvals-${key}`;
+      world.secrets[FORM_KEYS] = JSON.stringify({ key });
+      await timekeeper({ ...context, env: { ...ENV, FORM_KEYS } }, [watchful]);
       return seeds().map(({ id }) => id);
     };
     const [first, second] = [await drawn('one'), await drawn('another')];

@@ -79,7 +79,7 @@ it.each<[string, () => void, RegExp]>([
   [
     'what an automation kept whose stack is gone',
     () => {
-      aws.answers['secretsmanager DescribeSecret'] = { Name: 'signalbox/prod/gates/refund-request' };
+      aws.answers['secretsmanager DescribeSecret'] = { Name: 'signalbox/prod/webhooks/refund-request' };
       aws.answers['logs DescribeLogGroups'] = {
         logGroups: [
           { logGroupName: '/aws/vendedlogs/states/signalbox-prod-refund-request' },
@@ -87,7 +87,7 @@ it.each<[string, () => void, RegExp]>([
         ],
       };
     },
-    /stacks +missing +[^\n]*gates\/refund-request[\s\S]*delete-secret[\s\S]*webhooks\/refund-request\/shop is in the way[\s\S]*states\/signalbox-prod-refund-request is in the way[^\n]*: aws logs delete-log-group[^\n]*refund-request\n/,
+    /stacks +missing +[^\n]*webhooks\/refund-request is in the way[\s\S]*delete-secret[\s\S]*states\/signalbox-prod-refund-request is in the way[^\n]*: aws logs delete-log-group[^\n]*refund-request\n/,
   ],
   [
     'too few concurrent executions',
@@ -145,7 +145,7 @@ it('says of what it may not read that it is unknown', async () => {
 it('says which webhooks nobody has filled, and ends well: not every door is used', async () => {
   const { code, out } = await preflight();
   expect(out).toMatch(
-    /secrets +later +signalbox\/prod\/webhooks\/refund-request\/shop: its 'secrets' is empty: its webhook answers 503/,
+    /secrets +later +signalbox\/prod\/webhooks\/refund-request: its 'shop' is empty: its webhook answers 503/,
   );
   expect(code).toBe(0);
 });

@@ -58,6 +58,15 @@ it('keeps the secret of a source, and its breaker, from an automation that neith
 /** They are told of the endpoints' secrets by the module `@bundled/endpoints`, not by their environment. */
 const ASK_ENDPOINTS = /process--process|operate--probe/;
 
+type Found = ReturnType<typeof ofType>[number];
+const variables = (fn: Found | undefined): Record<string, string | undefined> =>
+  (fn && property<{ Variables: Record<string, string> }>(fn, 'Environment')?.Variables) ?? {};
+
+/** Functions that make keys, by what they make them of. */
+const makers = () =>
+  ofType(prod, 'AWS::Lambda::Function').filter((it) => variables(it).PURPOSE !== undefined);
+const purposeOf = (fn: Found) => String(variables(fn).PURPOSE);
+
 it('gives each function only the secrets it is told of', () => {
   for (const { stack, path, statement } of allowances(prod)) {
     if (![statement.Action].flat().includes('secretsmanager:GetSecretValue')) continue;
@@ -66,8 +75,11 @@ it('gives each function only the secrets it is told of', () => {
     const told = JSON.stringify(fn?.resource.Properties.Environment);
     for (const resource of [statement.Resource].flat()) {
       if (ASK_ENDPOINTS.test(path) && /datasignalboxendpoints/.test(text(resource))) continue;
-      // Known by the names of automation and webhook.
-      if (/intake--intake/.test(path) && /<signalboxwebhooks/.test(text(resource))) continue;
+      // Known by the automation's name, and those of earlier versions by the webhook's.
+      if (/intake--intake/.test(path) && /<signalboxwebhooks|\/webhooks\//.test(text(resource))) continue;
+      // What an earlier version made of the very keys that this function makes.
+      const left = /:secret:(signalbox\/prod\/[\w/-]+)-\?{6}$/.exec(text(resource))?.[1];
+      if (left !== undefined && left === variables(fn).EARLIER_SECRET) continue;
       const secret = /((?:data)?signalbox\w+?)(?:Ref|[0-9A-F]{8})/.exec(text(resource))?.[1];
       expect(told, `${path} reads ${text(resource)}`).toContain(secret);
     }
@@ -105,3 +117,51 @@ it('lets the authorizer alone read who the callers are, and who signs their call
     expect.stringContaining('record--callback'),
   ]);
 });
+
+it('lets nothing but what makes keys read what they are made from, and none of these make keys of two purposes', () => {
+  const root = ofType(prod, 'AWS::SecretsManager::Secret').find(
+    (it) => property(it, 'Name') === 'signalbox/prod/keys',
+  );
+  const readers = allowances(prod).filter(({ statement }) =>
+    text(statement.Resource).includes(root?.id ?? '-'),
+  );
+  expect(readers.map(({ path }) => path).filter((path) => !/keys--derive/.test(path))).toEqual([]);
+  expect(readers).toHaveLength(makers().length);
+  const purposes = makers().map(purposeOf);
+  expect(new Set(purposes).size).toBe(purposes.length);
+  expect(purposes.sort()).toEqual(
+    ['approvals', 'cursors', 'decisions', ...automations.map(({ name }) => `gates/${name}`)].sort(),
+  );
+});
+
+it.each([
+  ['approvals', /approve--page|console--console|approve--timekeeper/],
+  ['decisions', /approve--page|console--console|approve--slack|act--act/],
+  ['cursors', /api--api|operate--commands|operate--erase|operate--verify|record--outcomes/],
+  ['gates/', /process--process|act--act/],
+] as const)(
+  'lets only those have the keys of %s that seal with them, or look at what they sealed',
+  (purpose, may) => {
+    const wanted = makers().filter((it) => purposeOf(it).startsWith(purpose));
+    expect(wanted.length).toBeGreaterThan(0);
+    for (const fn of wanted) {
+      const name = property<string>(fn, 'FunctionName');
+      const callers = allowances(prod).filter(({ stack, statement }) => {
+        const invokes = [statement.Action].flat().includes('lambda:InvokeFunction');
+        const resource = text(statement.Resource);
+        return invokes && (name ? resource.includes(name) : stack === fn.stack && resource.includes(fn.id));
+      });
+      expect(callers.length, purposeOf(fn)).toBeGreaterThan(1);
+      expect(callers.map(({ path }) => path).filter((path) => !may.test(path))).toEqual([]);
+      // A gate's keys stay in the stack of their automation.
+      if (!name) expect(new Set(callers.map(({ stack }) => stack))).toEqual(new Set([fn.stack]));
+    }
+    // No role may call every function.
+    const all = allowances(prod).filter(
+      ({ statement }) =>
+        [statement.Action].flat().includes('lambda:InvokeFunction') &&
+        /function:[^"]*\*/.test(text(statement.Resource)),
+    );
+    expect(all.map(({ path }) => path)).toEqual([]);
+  },
+);

@@ -15,7 +15,7 @@ import {
   words,
 } from '../support/app.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { account, approval, audit, eventually, pass } from '../support/desk-clock.ts';
+import { account, approval, audit, eventually, invoke, pass } from '../support/desk-clock.ts';
 
 /*
  * What mail scanners, previews and thieves do to a link, one after the other, to one question that waits.
@@ -33,7 +33,8 @@ beforeAll(async () => {
   question = await ask('refund-request', fresh(REFUND.large));
   foreign = await ask('refund-request', fresh(REFUND.large));
   untouched = [await approval(question.approvalId), await account.item(question.id)];
-  deskKey = (JSON.parse(await account.secret('signalbox/local/approvals')) as { key: string }).key;
+  const { keys } = JSON.parse(await invoke('signalbox-local-keys-approvals')) as { keys: string[] };
+  deskKey = keys[0] ?? '';
 });
 afterAll(() => browser?.close());
 

@@ -172,7 +172,7 @@ describe('a click on its page', () => {
       APPROVAL_TABLE: 'approvals',
       CONTENT_BUCKET: 'bucket',
       SLACK_SECRET: keep(slack),
-      DECISION_SECRET: 'signalbox/decisions',
+      DECISION_KEYS: 'signalbox/decisions',
     };
     const app = slackSettings(env, settings(`${local.sandbox.url}/slack`));
     server = createServer(async (request, response) => {

@@ -85,11 +85,15 @@ it.each(['{"clientSecret"} at the identity provider: fill it', 'signs approvals'
 );
 
 it.each([
-  ['signalbox/local/webhooks/shop/github', { secrets: [expect.stringMatching(/^whsec_/)] }],
+  [
+    'signalbox/local/webhooks/shop',
+    { github: [expect.stringMatching(/^whsec_/)], stripe: [expect.any(String)] },
+  ],
   ['signalbox/local/destinations/crm', { signingKey: expect.any(String), clientSecret: expect.any(String) }],
   ['signalbox/local/sources/erp', { token: expect.any(String), key: expect.any(String) }],
 ])('what a person fills on AWS is filled here, and stays over a restart: %s', async (name, held) => {
-  const resources = { held: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: name } } };
+  const Metadata = name.includes('webhooks') ? { 'signalbox:webhooks': ['github', 'stripe'] } : {};
+  const resources = { held: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: name }, Metadata } };
   const stacks: Stack[] = [{ name: 'own', outputs: {}, resources }];
   await fillSecrets(endpoint, stacks, stateDir);
   const first = secret;

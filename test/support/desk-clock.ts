@@ -96,7 +96,7 @@ export async function tick(id: string, event: object = {}): Promise<void> {
 }
 
 /** The same of any function, by its physical name. */
-export async function invoke(name: string, event: object = {}): Promise<void> {
+export async function invoke(name: string, event: object = {}): Promise<string> {
   const lambda = new AwsClient({ ...KEYS, service: 'lambda' });
   const path = `/2015-03-31/functions/${name}/invocations`;
   const response = await lambda.fetch(`${outputs.endpointUrl}${path}`, {
@@ -104,6 +104,7 @@ export async function invoke(name: string, event: object = {}): Promise<void> {
   });
   const answer = await response.text();
   if (!response.ok || response.headers.has('x-amz-function-error')) throw new Error(`${name}: ${answer}`);
+  return answer;
 }
 
 const KEYS = { accessKeyId: 'test', secretAccessKey: 'test', region: 'us-east-1' };

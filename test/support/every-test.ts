@@ -8,6 +8,9 @@ import { afterAll, beforeEach, expect, vi } from 'vitest';
 
 vi.resetModules();
 
+/** Keys come from functions, which a unit test has none of: the world's secret of that name holds them. */
+vi.mock('../../lambdas/kit/signed/ask-keys.ts', () => import('./own-keys.ts'));
+
 /** Lines of a function's log: they belong to the test that provoked them, not on the console of the run. */
 const lines: string[] = [];
 // Hooks run backwards: the last of all.

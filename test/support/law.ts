@@ -15,6 +15,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   kit: ['contract'],
   privacy: BASE,
   tables: [...BASE, 'privacy'],
+  keys: BASE,
   pages: BASE,
   reports: [...BASE, 'privacy', 'tables'],
   outbound: STORED,

@@ -1,5 +1,8 @@
 import { world } from './world.ts';
 
+/** None was left by an earlier version. */
+export async function earlierSecret(): Promise<undefined> {}
+
 /**
  * Instead of `kit/secrets.ts`: the secrets of the world, and a key for every destination. Nothing is kept in
  * between.

@@ -64,6 +64,7 @@ class World {
   dead = false;
 
   reset(): void {
+    this.secretTags = {};
     this.tables = new Tables();
     this.content = new Map();
     this.contentAt = new Map();
@@ -234,7 +235,16 @@ class World {
     });
   }
 
-  secret(_command: string, input: Input): Promise<unknown> {
+  /** Tags of secrets that a stack made; others have none. */
+  secretTags: Record<string, { Key: string; Value: string }[]> = {};
+
+  secret(command: string, input: Input): Promise<unknown> {
+    if (command === 'DescribeSecretCommand')
+      return this.call('secretsmanager DescribeSecretCommand', input, () => {
+        const id = String(input.SecretId);
+        if (this.secrets[id] === undefined) throw named('ResourceNotFoundException');
+        return { Name: id, Tags: this.secretTags[id] ?? [] };
+      });
     return this.call('secretsmanager GetSecretValueCommand', input, () => {
       const SecretString = this.secrets[String(input.SecretId)];
       if (SecretString === undefined) throw named('ResourceNotFoundException');

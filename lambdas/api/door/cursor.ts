@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { readSecret } from '../../kit/secrets.ts';
+import { readKey } from '../../kit/signed/keys.ts';
 
 /** What a cursor continues; one of another kind is none. */
 export type CursorKind = 'items' | 'audit' | 'cases' | 'resume' | 'erase' | 'receipts' | 'judged';
@@ -14,10 +14,10 @@ const TAG_BYTES = 16;
  * nothing can be read from a cursor, none can be made, and none is good for another caller.
  */
 export class Cursors {
-  readonly #secretId: string;
+  readonly #keys: string;
   readonly #bound: Buffer;
-  constructor(secretId: string, caller: string, kind: CursorKind) {
-    this.#secretId = secretId;
+  constructor(keysId: string, caller: string, kind: CursorKind) {
+    this.#keys = keysId;
     this.#bound = Buffer.from(`${kind}|${caller}`);
   }
 
@@ -48,7 +48,7 @@ export class Cursors {
   }
 
   async #key(): Promise<Buffer> {
-    const { key } = await readSecret<{ key: string }>(this.#secretId);
+    const key = await readKey(this.#keys);
     return createHash('sha256').update(`cursors|${key}`).digest();
   }
 }

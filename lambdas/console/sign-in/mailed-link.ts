@@ -18,7 +18,7 @@ export function mailedLink({ env, settings, site }: ConsoleContext): Identity {
     async offer(c, next) {
       return html`<p>There is no password: you get a mail with a link that works once.</p>
 <form method="post" action="${address(site, '/console/sign-in')}">
-${await nonceField(env.APPROVALS_SECRET, placeFor(c, 'asking to sign in'))}
+${await nonceField(env.FORM_KEYS, placeFor(c, 'asking to sign in'))}
 <input type="hidden" name="next" value="${next}">
 <label for="email">Your e-mail address</label>
 <input id="email" name="email" type="email" autocomplete="username" maxlength="254" required>
@@ -30,7 +30,7 @@ ${await nonceField(env.APPROVALS_SECRET, placeFor(c, 'asking to sign in'))}
       app.post('/console/sign-in', async (c) => {
         const form = await readForm(c, site);
         const place = placeFor(c, 'asking to sign in');
-        if (!(await isOurs(env.APPROVALS_SECRET, place, form)))
+        if (!(await isOurs(env.FORM_KEYS, place, form)))
           return show(c, closedSheet('Not yet', OLD_FORM, 400));
         const typed = (form.field('email') ?? '').trim().slice(0, 254);
         const next = nextPage(form.field('next'));
@@ -50,7 +50,7 @@ ${await nonceField(env.APPROVALS_SECRET, placeFor(c, 'asking to sign in'))}
         const link = await readLink(env.CONTROL_TABLE, token);
         if (!link || !isGood(link)) return show(c, badLink(link));
         const place = placeFor(c, 'signing in', link.id);
-        if (!(await isOurs(env.APPROVALS_SECRET, place, await readForm(c, site)))) {
+        if (!(await isOurs(env.FORM_KEYS, place, await readForm(c, site)))) {
           return show(c, { ...(await confirmSheet(c, token, link, OLD_FORM)), status: 400 });
         }
         if (!(await useLink(env.CONTROL_TABLE, link)))
@@ -74,7 +74,7 @@ ${await nonceField(env.APPROVALS_SECRET, placeFor(c, 'asking to sign in'))}
 ${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
 <p class="brief">Nothing has happened yet. You stay signed in on this browser for ${settings.sessionHours} hours.</p>
 <form method="post" action="${address(site, `/console/sign-in/${token}`)}">
-${await nonceField(env.APPROVALS_SECRET, placeFor(c, 'signing in', link.id))}
+${await nonceField(env.FORM_KEYS, placeFor(c, 'signing in', link.id))}
 <div class="buttons"><button class="approve">${title}</button></div></form>`;
     return { status: 200, title, body };
   }

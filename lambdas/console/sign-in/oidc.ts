@@ -35,7 +35,7 @@ export function oidc({ env, settings, site }: ConsoleContext, own: OidcSettings)
       const browser = browserOf(c, site) ?? newBrowserId();
       keepCookie(c, cookieHome(site), OIDC_COOKIE, browser, { sameSite: 'Lax' });
       return html`<form method="post" action="${address(site, START)}">
-${await nonceField(env.APPROVALS_SECRET, placeOf(browser))}
+${await nonceField(env.FORM_KEYS, placeOf(browser))}
 <input type="hidden" name="next" value="${next}">
 <div class="buttons"><button class="approve">Sign in with ${host}</button></div>
 </form>`;
@@ -45,7 +45,7 @@ ${await nonceField(env.APPROVALS_SECRET, placeOf(browser))}
       app.post(START, async (c) => {
         const browser = browserOf(c, site);
         const form = { ...(await readForm(c, site)), cookie: browser };
-        if (!browser || !(await isOurs(env.APPROVALS_SECRET, placeOf(browser), form))) {
+        if (!browser || !(await isOurs(env.FORM_KEYS, placeOf(browser), form))) {
           return door.show(c, withWay(closedSheet('Not yet', OLD_FORM, 400)));
         }
         return told(c, door, async () => {

@@ -143,7 +143,7 @@ async function operatorPart(
   person: Person,
   row: ApprovalRow,
 ): Promise<Markup> {
-  const hidden = await hiddenFields(env.APPROVALS_SECRET, visitOf(person, row), row.digest);
+  const hidden = await hiddenFields(env.FORM_KEYS, visitOf(person, row), row.digest);
   return html`<form method="post">${hidden}${honeypot()}
 <label for="comment">Note to them <span>(optional)</span></label>
 <textarea id="comment" name="comment" rows="2" maxlength="${MOST_COMMENT}"></textarea>
@@ -191,7 +191,7 @@ async function undoPart(
   person: Person,
   row: ApprovalRow,
 ): Promise<Markup> {
-  return html`<form method="post">${await hiddenFields(env.APPROVALS_SECRET, visitOf(person, row), row.digest)}${honeypot()}
+  return html`<form method="post">${await hiddenFields(env.FORM_KEYS, visitOf(person, row), row.digest)}${honeypot()}
 <p>It is carried out at ${exactMark(row.undoUntil ?? '', zoneFor({ settings, outlines }, row.automation))}. Until then you can undo it.</p>
 <div class="buttons"><button class="reject" name="decision" value="undo">Undo my decision</button></div></form>`;
 }

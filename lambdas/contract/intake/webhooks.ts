@@ -1,8 +1,8 @@
 import type { Door } from './door.ts';
 
 /*
- * Calls of senders that cannot set a bearer token: their signature says whose they are. The secret that they sign with is
- * `signalbox/<environment>/webhooks/<automation>/<name>`.
+ * Calls of senders that cannot set a bearer token: their signature says whose they are. What they sign with is in the secret
+ * `signalbox/<environment>/webhooks/<automation>`, one for all webhooks of an automation.
  */
 
 export interface WebhookDoor<Body = unknown> extends Door {
@@ -60,12 +60,18 @@ export interface WebhookCall {
   headers: Readonly<Record<string, string | undefined>>;
 }
 
-/** What a person fills the secret with. Several are good while one takes the place of another. */
-export interface WebhookSecrets {
-  secrets?: readonly string[];
-}
+/** What a person fills the secret with, by the webhook's name. Several are good while one takes the place of another. */
+export type WebhookSecrets = Readonly<Record<string, readonly string[] | undefined>>;
 
 /** The configured name of the secret. */
-export function webhookSecret(automation: string, name: string): string {
-  return `signalbox/webhooks/${automation}/${name}`;
+export function webhookSecret(automation: string): string {
+  return `signalbox/webhooks/${automation}`;
+}
+
+/** Which webhooks a secret is of, in the template: `npm start` fills it. */
+export const WEBHOOKS_METADATA = 'signalbox:webhooks';
+
+/** And of a webhook's own, in an earlier version: `{"secrets": ["…"]}`. */
+export function earlierWebhookSecret(automation: string, name: string): string {
+  return `${webhookSecret(automation)}/${name}`;
 }

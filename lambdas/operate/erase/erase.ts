@@ -41,7 +41,7 @@ async function eraseReply(
   const [hash] = await subjectHashes(env.SUBJECT_SECRET, [subject]);
   if (hash === undefined) throw wrongBody([{ pointer: '/subject', message: NO_SUBJECT }]);
   if (names(reason, subject)) throw wrongBody([{ pointer: '/reason', message: NAMED }]);
-  const cursors = new Cursors(env.CURSOR_SECRET, caller.name, 'erase');
+  const cursors = new Cursors(env.CURSOR_KEYS, caller.name, 'erase');
   const from = cursor === undefined ? '' : await cursors.open(cursor);
   if (from === undefined) throw wrongBody([{ pointer: '/cursor', message: NO_ERASE_CURSOR }]);
   if (cursor === undefined) {

@@ -91,7 +91,7 @@ async function dayReply(
   if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(Date.parse(day)))
     throw new Problem(400, `the day must be like 2026-11-27, got '${cutText(day, 40)}'`);
   if (day > isoNow().slice(0, 10)) throw new Problem(400, `the day ${day} has not begun (UTC)`);
-  const cursors = new Cursors(env.CURSOR_SECRET, caller.name, 'receipts');
+  const cursors = new Cursors(env.CURSOR_KEYS, caller.name, 'receipts');
   const place = await placeIn(cursors, cursor);
   const from = place === undefined ? undefined : (JSON.parse(place) as DayPlace & { day: string });
   if (from && from.day !== day) throw new Problem(400, 'this cursor is of another day');

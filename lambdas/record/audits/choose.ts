@@ -5,7 +5,7 @@ import type { ItemRow } from '../../contract/item/row.ts';
 import { ARMS } from '../../contract/steps/release.ts';
 import { errorFacts } from '../../kit/errors.ts';
 import { getContent } from '../../kit/objects.ts';
-import { readSecret } from '../../kit/secrets.ts';
+import { readKey } from '../../kit/signed/keys.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { chosen, lotOf, mayBeChosen } from '../../tables/samples/choice.ts';
 import { addSamples, isFirst } from '../../tables/samples/samples.ts';
@@ -16,7 +16,7 @@ import type { ItemChange } from '../outcomes/changes.ts';
 export interface ChoiceStores {
   CONTROL_TABLE: string;
   CONTENT_BUCKET: string;
-  CURSOR_SECRET: string;
+  CURSOR_KEYS: string;
 }
 
 /** Below this confidence the model was not sure. */
@@ -36,7 +36,7 @@ export async function chooseSamples(
     return policy ? [{ row: now, policy }] : [];
   });
   if (audited.length === 0) return 0;
-  const { key } = await readSecret<{ key: string }>(env.CURSOR_SECRET);
+  const key = await readKey(env.CURSOR_KEYS);
   const samples: Sample[] = [];
   // One after the other: the first of a counterparty is the first.
   for (const { row, policy } of audited) {

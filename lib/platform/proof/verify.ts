@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { Handler } from '../../parts/handler.ts';
 import { content, originals, roots } from '../../parts/uses/files.ts';
-import { every, index, secret, table } from '../../parts/uses.ts';
+import { every, index, sharedKeys, table } from '../../parts/uses.ts';
 import { retentionOf } from '../../retention.ts';
 import { type Api, addRoutes } from '../api.ts';
 import { BY_AUTOMATION, BY_CHAIN, type Data } from '../data.ts';
@@ -28,7 +28,7 @@ export class Verifying extends Construct {
         content(data, '*', 'GetObject'),
         originals(data),
         roots(data, 'GetObject'),
-        secret('CURSOR_SECRET', data.cursorSecret),
+        sharedKeys('CURSOR_KEYS', foundation.environment),
       ],
       tells: {
         ITEM_DAYS: String(itemDays),

@@ -70,8 +70,8 @@ beforeEach(() => begin());
 function begin(): void {
   world.reset();
   time.freezeLater();
-  for (const sender of SENDERS)
-    world.secrets[secretName('local', webhookSecret('demo', sender))] = JSON.stringify({ secrets: [SECRET] });
+  const held = Object.fromEntries(SENDERS.map((sender) => [sender, [SECRET]]));
+  world.secrets[secretName('local', webhookSecret('demo'))] = JSON.stringify(held);
 }
 
 const env = () => ({

@@ -19,7 +19,7 @@ vi.mock('../../../lambdas/kit/objects.ts', () => import('../../support/content.t
 vi.mock('../../../lambdas/kit/clock.ts', () => import('../../support/clock.ts'));
 
 const ALL: AuditPolicy = { share: 1, group: 'leads', target: 0.99 };
-const STORES = { CONTROL_TABLE: 'control', CONTENT_BUCKET: 'bucket', CURSOR_SECRET: 'signalbox/cursors' };
+const STORES = { CONTROL_TABLE: 'control', CONTENT_BUCKET: 'bucket', CURSOR_KEYS: 'signalbox/cursors' };
 
 beforeEach(() => {
   world.reset();

@@ -1,5 +1,5 @@
 import { roundOf } from '../../../contract/approval.ts';
-import { readSecret } from '../../../kit/secrets.ts';
+import { readKey } from '../../../kit/signed/keys.ts';
 import { type Binding, nonceTime } from '../../../pages/links.ts';
 import { staleFault } from './stale.ts';
 import type { PageContext, Visit } from './visit.ts';
@@ -24,7 +24,7 @@ export async function timeOf(
   field: NonceField = 'nonce',
   goodForMs?: number,
 ) {
-  const { key } = await readSecret<{ key: string }>(env.APPROVALS_SECRET);
+  const key = await readKey(env.FORM_KEYS);
   return nonceTime(key, form.field(field) ?? '', boundTo(visit, digest), form, goodForMs);
 }
 
@@ -33,7 +33,7 @@ function boundTo({ subject, row }: Visit, digest: string): Omit<Binding, 'browse
 }
 
 export async function staleOf({ env }: PageContext, visit: Visit, form: Form): Promise<string> {
-  const { key } = await readSecret<{ key: string }>(env.APPROVALS_SECRET);
+  const key = await readKey(env.FORM_KEYS);
   const nonce = form.field('seen') ?? form.field('nonce') ?? '';
   return staleFault(
     visit.row,

@@ -45,7 +45,7 @@ export async function again(
     row,
     document,
     email,
-    hidden: await hiddenFields(env.APPROVALS_SECRET, visit, row.digest, more),
+    hidden: await hiddenFields(env.FORM_KEYS, visit, row.digest, more),
     fault: more.fault,
     typed: more.typed,
     review: more.review,

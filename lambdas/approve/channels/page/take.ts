@@ -5,7 +5,7 @@ import type { ProposalDocument } from '../../../contract/item/proposal-document.
 import { sealKey } from '../../../gate/seal.ts';
 import { clock } from '../../../kit/clock.ts';
 import { send } from '../../../kit/queue/send.ts';
-import { readSecret } from '../../../kit/secrets.ts';
+import { readKey } from '../../../kit/signed/keys.ts';
 import { count, logger } from '../../../kit/telemetry.ts';
 import { activeSeconds } from '../../../pages/active.ts';
 import { isVoid } from '../../../pages/honeypot.ts';
@@ -157,7 +157,7 @@ class TakenForm {
   async #confirm(answer: Answer, document: ProposalDocument): Promise<Sheet> {
     const { email, row, subject, browser, token } = this.#visit;
     const { field } = this.#form;
-    const { key } = await readSecret<{ key: string }>(this.#context.env.APPROVALS_SECRET);
+    const key = await readKey(this.#context.env.FORM_KEYS);
     const late = this.#confirms();
     const about = { approvalId: row.id, digest: confirmed(answer), round: roundOf(row) };
     const names = ['comment'];
@@ -180,7 +180,7 @@ class TakenForm {
     const { env, settings } = this.#context;
     const before = this.#visit.row;
     const person = this.#person();
-    const key = await sealKey(env.DECISION_SECRET);
+    const key = await sealKey(env.DECISION_KEYS);
     const { undoSeconds } = settings;
     const { row, outcome } = await decide(env.APPROVAL_TABLE, before, answer, person, undoSeconds, key);
     const { decision = 'none' } = row;

@@ -7,7 +7,7 @@ import type { ProposalDocument } from '../../../contract/item/proposal-document.
 import { clock } from '../../../kit/clock.ts';
 import { digest, personHash } from '../../../kit/digest.ts';
 import { getContent } from '../../../kit/objects.ts';
-import { readSecret } from '../../../kit/secrets.ts';
+import { readKey } from '../../../kit/signed/keys.ts';
 import { count, logger } from '../../../kit/telemetry.ts';
 import { makeNonce } from '../../../pages/links.ts';
 import { ChangedValues, inClear } from '../../../privacy/document.ts';
@@ -21,8 +21,8 @@ export interface PageContext {
     | 'APPROVAL_TABLE'
     | 'AUDIT_TABLE'
     | 'CONTENT_BUCKET'
-    | 'APPROVALS_SECRET'
-    | 'DECISION_SECRET'
+    | 'FORM_KEYS'
+    | 'DECISION_KEYS'
     | 'APPROVALS_QUEUE_URL'
     | 'BASE_URL'
   >;
@@ -54,7 +54,7 @@ export async function hiddenFields(
     review,
   }: { openedAt?: number | undefined; review?: { digest: string } | undefined } = {},
 ) {
-  const { key } = await readSecret<{ key: string }>(secret);
+  const key = await readKey(secret);
   const { subject, browser, row, token } = visit;
   const nonce = (digest: string) =>
     makeNonce(key, { subject, browser, approvalId: row.id, digest, round: roundOf(row) }, openedAt);

@@ -74,7 +74,7 @@ async function take(env: Env, settings: ApprovalSettings, click: Click): Promise
   const person: Presence = { by, channel: 'slack', authenticatedBy: 'slack signature' };
   const { decision, digest: shown, round } = click;
   const answer = { decision, shown, round, comment: click.reason };
-  const key = await sealKey(env.DECISION_SECRET);
+  const key = await sealKey(env.DECISION_KEYS);
   const result = await decide(env.APPROVAL_TABLE, row, answer, person, settings.undoSeconds, key);
   const { outcome, row: now } = result;
   logger.info('decision posted', {

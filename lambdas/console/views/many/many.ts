@@ -3,7 +3,7 @@ import { stepsPart, titleOf } from '../../../approve/channels/page/shows.ts';
 import { MOST_COMMENT } from '../../../approve/decision/comment.ts';
 import { type ApprovalRow, roundOf, shortNumber } from '../../../contract/approval.ts';
 import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
-import { readSecret } from '../../../kit/secrets.ts';
+import { readKey } from '../../../kit/signed/keys.ts';
 import { shownText } from '../../../kit/text.ts';
 import { activeScript } from '../../../pages/active.ts';
 import { honeypot } from '../../../pages/honeypot.ts';
@@ -118,7 +118,7 @@ async function formPart(
   { session }: Person,
   { decision, fits, nonce }: { decision: ManyDecision; fits: readonly Fit[]; nonce: unknown },
 ): Promise<Markup> {
-  const { key } = await readSecret<{ key: string }>(env.APPROVALS_SECRET);
+  const key = await readKey(env.FORM_KEYS);
   const words = WORDS[decision];
   const bound = { subject: session.id, browser: browserOf(session) };
   const nonceFor = ({ id, digest, ...row }: ApprovalRow) =>

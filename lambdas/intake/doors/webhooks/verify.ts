@@ -1,9 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { type WebhookDoor, type WebhookSecrets, webhookSecret } from '../../../contract/intake/webhooks.ts';
+import {
+  earlierWebhookSecret,
+  type WebhookDoor,
+  type WebhookSecrets,
+  webhookSecret,
+} from '../../../contract/intake/webhooks.ts';
 import { secretName } from '../../../contract/names.ts';
 import { epochSeconds } from '../../../kit/clock.ts';
 import { Problem } from '../../../kit/http.ts';
-import { readSecret } from '../../../kit/secrets.ts';
+import { earlierSecret, readSecret } from '../../../kit/secrets.ts';
 import { logger } from '../../../kit/telemetry.ts';
 import { type Claimed, type HeadersOf, schemeOf } from './schemes.ts';
 
@@ -34,13 +39,20 @@ export async function verify(door: WebhookDoor, given: Given): Promise<void> {
   const { automation, name, environment, headers, body } = given;
   const scheme = schemeOf(door.scheme);
   const claimed = scheme.claimed(headers, body);
-  const configured = secretName(environment, webhookSecret(automation, name));
+  const configured = secretName(environment, webhookSecret(automation));
   if (!isNow(claimed, door.windowSeconds) || claimed.signatures.length === 0) throw unsigned();
   const held = await readSecret<WebhookSecrets | null>(configured);
-  if (isSigned(claimed, keysIn(held, scheme.key))) return;
+  if (isSigned(claimed, keysIn(held, name, scheme.key))) return;
   const now = await readSecret<WebhookSecrets | null>(configured, LOOK_MS);
-  const keys = keysIn(now, scheme.key);
-  if (keys.length === 0) throw unfilled(configured);
+  const keys = keysIn(now, name, scheme.key);
+  if (keys.length === 0) {
+    // As long as nobody has filled the new one, what the sender has signed with so far is good.
+    const before = secretName(environment, earlierWebhookSecret(automation, name));
+    const earlier = await earlierSecret<{ secrets?: string[] }>(before);
+    const known = keysIn({ [name]: earlier?.secrets }, name, scheme.key);
+    if (isSigned(claimed, known)) return;
+    throw known.length > 0 ? unsigned() : unfilled(configured, name);
+  }
   if (now === held || !isSigned(claimed, keys)) throw unsigned();
 }
 
@@ -73,9 +85,11 @@ function isForm(signature: string, encoding: 'hex' | 'base64'): boolean {
 
 function keysIn(
   held: WebhookSecrets | null,
+  name: string,
   key: ((secret: string) => Uint8Array) | undefined,
 ): Uint8Array[] {
-  const secrets = Array.isArray(held?.secrets) ? (held.secrets as unknown[]) : [];
+  const own: unknown = held && Object.hasOwn(held, name) ? held[name] : undefined;
+  const secrets: unknown[] = Array.isArray(own) ? own : [];
   return secrets
     .filter((it): it is string => typeof it === 'string')
     .map((it) => key?.(it.trim()) ?? Buffer.from(it.trim(), 'utf8'))
@@ -88,8 +102,8 @@ function unsigned(): Problem {
   return new Problem(401, 'the signature of this call is missing, wrong or too old');
 }
 
-function unfilled(secret: string): Problem {
-  logger.error('webhook without secret', { secret });
+function unfilled(secret: string, webhook: string): Problem {
+  logger.error('webhook without secret', { secret, webhook });
   return new Problem(
     503,
     'this webhook is not set up yet: send it again later',

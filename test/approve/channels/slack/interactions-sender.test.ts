@@ -104,7 +104,7 @@ describe('who sent it', () => {
       APPROVAL_TABLE: 'approvals',
       CONTENT_BUCKET: 'bucket',
       SLACK_SECRET: keep({ signingSecret: SIGNING_SECRET }),
-      DECISION_SECRET: 'signalbox/decisions',
+      DECISION_KEYS: 'signalbox/decisions',
     };
     const handler = handle(slackSettings(env, settings(slack.url)));
     const text = body(payload({ reason: 'größer als <erwartet> & mehr' }));
@@ -169,7 +169,7 @@ describe('a fault of ours', () => {
       APPROVAL_TABLE: 'approvals',
       CONTENT_BUCKET: 'bucket',
       SLACK_SECRET: 'signalbox/unfilled',
-      DECISION_SECRET: 'signalbox/decisions',
+      DECISION_KEYS: 'signalbox/decisions',
     };
     world.secrets['signalbox/unfilled'] = 'not json';
     const text = body(payload({ reason: 'x' }));

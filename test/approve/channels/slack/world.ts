@@ -168,7 +168,7 @@ export function app(
     APPROVAL_TABLE: 'approvals',
     CONTENT_BUCKET: 'bucket',
     SLACK_SECRET: keep(secret),
-    DECISION_SECRET: 'signalbox/decisions',
+    DECISION_KEYS: 'signalbox/decisions',
   };
   const hono = slackSettings(env, of);
   return async (text: string, headers: Record<string, string> = sign(text)) => {

@@ -34,7 +34,7 @@ beforeEach(() => {
   world.reset();
   time.freeze();
   stage = `t${randomBytes(4).toString('hex')}`;
-  world.secrets[`signalbox/${stage}/webhooks/demo/slow`] = JSON.stringify({ secrets: [SECRET] });
+  world.secrets[`signalbox/${stage}/webhooks/demo`] = JSON.stringify({ slow: [SECRET] });
 });
 
 const handler = openHandler((event) => takeWebhook(event, open as never, { ...ENV, STAGE: stage } as never));

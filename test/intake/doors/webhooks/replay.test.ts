@@ -35,7 +35,8 @@ beforeEach(() => {
 });
 
 function fill(name: string, ...secrets: unknown[]): void {
-  world.secrets[`signalbox/${stage}/webhooks/demo/${name}`] = JSON.stringify({ secrets });
+  const id = `signalbox/${stage}/webhooks/demo`;
+  world.secrets[id] = JSON.stringify({ ...JSON.parse(world.secrets[id] ?? '{}'), [name]: secrets });
 }
 
 const handler = openHandler((event) => takeWebhook(event, open as never, { ...ENV, STAGE: stage } as never));

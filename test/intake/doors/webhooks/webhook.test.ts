@@ -43,7 +43,8 @@ beforeEach(() => {
 });
 
 function fill(name: string, ...secrets: unknown[]): void {
-  world.secrets[`signalbox/${stage}/webhooks/demo/${name}`] = JSON.stringify({ secrets });
+  const id = `signalbox/${stage}/webhooks/demo`;
+  world.secrets[id] = JSON.stringify({ ...JSON.parse(world.secrets[id] ?? '{}'), [name]: secrets });
 }
 
 const handler = openHandler((event) => takeWebhook(event, open as never, { ...ENV, STAGE: stage } as never));
@@ -186,6 +187,33 @@ describe('a secret', () => {
       expect(items()).toEqual([]);
     },
   );
+});
+
+describe('a secret of an earlier version', () => {
+  const STACK = [{ Key: 'aws:cloudformation:stack-name', Value: '' }];
+  const earlier = (name: string, secret: string, tags = STACK) => {
+    const id = `signalbox/${stage}/webhooks/demo/${name}`;
+    world.secrets[id] = JSON.stringify({ secrets: [secret] });
+    world.secretTags[id] = tags.map(({ Key }) => ({ Key, Value: `Signalbox-${stage}-demo` }));
+  };
+  const by = async (secret: string) => (await call('github', signed('github', BODY, { secret }))).status;
+
+  it('is good until the new one has an entry for the webhook, and then no more', async () => {
+    fill('github');
+    earlier('github', 'what-it-was-before');
+    expect([await by('what-it-was-before'), await by('guessed-one')]).toEqual([202, 401]);
+    fill('github', 'what-it-is-now');
+    time.advance(31);
+    expect([await by('what-it-is-now'), await by('what-it-was-before')]).toEqual([200, 401]);
+  });
+
+  it('is none where somebody else made it, and none of another webhook', async () => {
+    fill('github');
+    earlier('github', 'what-the-attacker-knows', [{ Key: 'stack-name', Value: '' }]);
+    earlier('stripe', 'what-the-attacker-knows');
+    expect(await by('what-the-attacker-knows')).toBe(503);
+    expect(items()).toEqual([]);
+  });
 });
 
 describe('a sender that signs in a way of its own', () => {

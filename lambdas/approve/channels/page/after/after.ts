@@ -30,7 +30,7 @@ export async function votedFor(context: PageContext, visit: Visit, summary: stri
 }
 
 function undoFields({ env }: PageContext, visit: Visit) {
-  return hiddenFields(env.APPROVALS_SECRET, visit, visit.row.digest);
+  return hiddenFields(env.FORM_KEYS, visit, visit.row.digest);
 }
 
 /** A decision may be recorded by now: a neighbour's fault must not claim that nothing was changed. */
