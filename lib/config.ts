@@ -202,6 +202,11 @@ const configSchema = z.strictObject({
     contentDays: days,
     logDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365]),
   }),
+  /**
+   * Of an automation's items that were parked as a neighbour was down, how many go on by themselves in a minute once it is well. Its own
+   * pace and its breaker hold as well. @default 60
+   */
+  parkedPerMinute: positive.max(6000).default(60),
   /** Waits before the second, third and fourth try of an action. @default 60, 300, 1800 (1, 5 and 30 minutes) */
   retryScheduleSeconds: z.tuple([positive, positive, positive]).default([60, 300, 1800]),
 });

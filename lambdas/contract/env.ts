@@ -155,6 +155,7 @@ export const ENV = {
     'STAGE',
     'BASE_URL',
     'ALARM_TOPICS',
+    'PARKED_PER_MINUTE',
   ],
   'operate/alarms': ['CONTROL_TABLE', 'STAGE', 'BASE_URL'],
   'operate/report': ['CONTROL_TABLE', 'ITEM_TABLE', 'AUDIT_TABLE', 'BASE_URL'],

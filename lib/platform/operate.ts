@@ -177,7 +177,10 @@ export class Operate extends Construct {
         looksAtQueues(foundation.environment),
         alarmTopics(foundation.alarmTopics),
       ],
-      tells: { ...days, BASE_URL: api.url },
+      tells: {
+        ...{ ...days, BASE_URL: api.url },
+        PARKED_PER_MINUTE: String(foundation.config.parkedPerMinute),
+      },
     });
     redrives.addEventSource(
       new DynamoEventSource(data.control as ITable, {

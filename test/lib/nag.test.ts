@@ -71,6 +71,5 @@ it('allows as few kinds of findings as there are reasons for', () => {
     'AwsSolutions-S1',
     'AwsSolutions-SF1',
     'AwsSolutions-SMG4',
-    'AwsSolutions-SQS3',
   ]);
 });

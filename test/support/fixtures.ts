@@ -53,7 +53,7 @@ export const ENV = {
   ...{ CURSOR_KEYS: 'signalbox/cursors', SUBJECT_TABLE: 'subjects', SUBJECT_SECRET: 'signalbox/subjects' },
   ...{ AUDIT_BUCKET: 'archive', COMMANDS_FUNCTION: 'commands' },
   RECEIPT_TABLE: 'receipts',
-  ALARM_TOPICS: 'operators',
+  ...{ ALARM_TOPICS: 'operators', PARKED_PER_MINUTE: '60' },
   KEPT_DAYS: '{"*":{"itemDays":400,"contentDays":90}}',
   ...{ SOURCES: '{}', KNOWLEDGE_BUCKET: 'knowledge', RETRY_SCHEDULE_SECONDS: '[60,300,1800]' },
 };

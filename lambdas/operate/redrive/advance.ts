@@ -21,7 +21,7 @@ import { candidates, fitting } from './candidates.ts';
 import { redriveItem, wasRedriven } from './item.ts';
 import { mostNow } from './own.ts';
 
-type Env = Omit<EnvFor<'operate/redrives'>, 'BASE_URL' | 'ALARM_TOPICS'>;
+type Env = Omit<EnvFor<'operate/redrives'>, 'BASE_URL' | 'ALARM_TOPICS' | 'PARKED_PER_MINUTE'>;
 
 /** Items in hand at once: as many are looked at again where a worker dies. */
 const IN_HAND = 20;
@@ -32,7 +32,7 @@ const MINUTE_MS = 60_000;
 /** Begins what goes on by itself, and goes on with every redrive that runs, until the time is over: the rest is for the next minute. */
 export async function advanceAll(
   registry: readonly RegistryEntry[],
-  env: Env,
+  env: Env & Pick<EnvFor<'operate/redrives'>, 'PARKED_PER_MINUTE'>,
   until = clock.now() + 45_000,
 ): Promise<void> {
   const faults: unknown[] = [];

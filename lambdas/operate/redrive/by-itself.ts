@@ -27,8 +27,6 @@ const UNTOLD_MS = 5 * MINUTE_MS;
 const SOON_MS = 12 * 3_600_000;
 /** After the first redrive in vain, the second … */
 const VAIN_MS = [10, 30, 120, 480].map((minutes) => minutes * MINUTE_MS);
-/** A neighbour that has just come back is not run over. Its breaker and its rate limiter pace the calls. */
-const RATE_PER_MINUTE = 60;
 
 /** Begins what is due. The number of reads does not depend on how many items there are. */
 export async function goOnByThemselves(registry: readonly RegistryEntry[], env: Env): Promise<void> {
@@ -70,7 +68,13 @@ async function begin(parked: ParkedFor, entry: RegistryEntry, env: Env): Promise
   await putRedrive(env.CONTROL_TABLE, {
     ...{ redrive, automation, by: SIGNALBOX, reason: `${kind} '${name}' is well again`, startedAt },
     filter: { status: ['parked'], class: ['TransientError'], neighbour, ...(since ? { since } : {}) },
-    ...{ ratePerMinute: RATE_PER_MINUTE, matched: 0, state: 'running', place: BEGINNING, inHand: [] },
+    ...{
+      ratePerMinute: Number(env.PARKED_PER_MINUTE),
+      matched: 0,
+      state: 'running',
+      place: BEGINNING,
+      inHand: [],
+    },
     ...{ tries: 0, done: 0, failed: 0, skipped: 0 },
   });
   await changeEntry(env.CONTROL_TABLE, parked, ({ first: _, since: __, ...now }) => ({

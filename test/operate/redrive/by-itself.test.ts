@@ -172,6 +172,16 @@ describe('many items that are parked as their destination was down', () => {
     for (const id of ids) expect(redriven(id)).toHaveLength(1);
   });
 
+  it('go on at the pace that the configuration sets', async () => {
+    const ids = await manyParked(50);
+    closes();
+    for (let turn = 0; turn < 2; turn += 1) {
+      time.advance(60);
+      await advanceAll(registry, { ...ENV, PARKED_PER_MINUTE: '20' });
+    }
+    expect(goneOn(ids)).toHaveLength(40);
+  });
+
   it('go on one in a minute where the next call is the probe, and stop where it failed', async () => {
     const ids = await manyParked(5);
     breaker({ breaker: 'open', openUntil: time.at, reason: 'failures', epoch: 1 });
