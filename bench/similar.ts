@@ -74,7 +74,7 @@ async function streamed(folder: string): Promise<Verdict[]> {
   const run = guarded(stream, vectors, { wrongAtMost: WRONG_AT_MOST, from, random });
   const plain = naive(stream, vectors, { threshold: NAIVE, from });
   const at = (of: readonly number[], share: number) =>
-    (of.toSorted((a, b) => a - b)[Math.floor(of.length * share)] ?? 0).toFixed(1);
+    of.toSorted((a, b) => a - b)[Math.floor(of.length * share)]?.toFixed(1) ?? '–';
   console.log(
     `\n${name}: ${stream.length} questions, seed ${seed}; figures of ${says} (${stream.length - from})\n`,
   );

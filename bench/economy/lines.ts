@@ -42,9 +42,15 @@ export interface Public {
   messages: readonly Message[];
 }
 
-/** @param sets public messages in the place of our own, in their order; they begin again where they end */
-export function linesOf(sets: { questions?: Public; tickets?: Public } = {}): Line[] {
-  const { questions, tickets } = sets;
+export interface Chosen {
+  /** Public messages in the place of our own, in their order; they begin again where they end. */
+  questions?: Public;
+  tickets?: Public;
+  /** Of answers to similar questions. @default WRONG_AT_MOST */
+  wrongAtMost?: number;
+}
+
+export function linesOf({ questions, tickets, wrongAtMost = WRONG_AT_MOST }: Chosen = {}): Line[] {
   const from = (set: Public | undefined, own: (next: Next) => Message) => (next: Next, at: number) =>
     set?.messages[at % set.messages.length] ?? own(next);
   const all = companies();
@@ -52,7 +58,7 @@ export function linesOf(sets: { questions?: Public; tickets?: Public } = {}): Li
     {
       ...{ name: 'questions', share: 0.45, low: 0, urgent: 0.02, repeats: 0.2, nearly: 0.15 },
       ...{ drafts: false, rules: 12, labels: [...(questions?.labels ?? Object.keys(QUESTIONS)), 'other'] },
-      means: { route: { cacheHours: 168, similar: { hours: 720, wrongAtMost: WRONG_AT_MOST } } },
+      means: { route: { cacheHours: 168, similar: { hours: 720, wrongAtMost } } },
       fresh: from(questions, (next) => questionOf(next)),
     },
     {
