@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import * as z from 'zod';
-import { stackFiles } from './templates.ts';
+import { stackFiles } from './diff/templates.ts';
+import { checkWithin } from './within.ts';
 
 /** The file that says what an assembly is: it lies in it, and is the only one that it does not list. */
 export const MANIFEST = 'delivery.json';
@@ -25,9 +26,16 @@ export interface Assembly {
   digest: string;
 }
 
-/** Writes down what was synthesised, so that exactly that is deployed. @throws Error where its stacks are elsewhere */
+/**
+ * Writes down what was synthesised, so that exactly that is deployed.
+ * @throws Error where its stacks are elsewhere, or where it needs what does not lie in it
+ */
 export async function seal(directory: string, of: Omit<Manifest, 'files'>): Promise<Assembly> {
+  // The CDK that made it leaves its locks behind. Later ones work on copies.
+  for (const name of await readdir(directory))
+    if (/^(?:synth|read\.[\d.]+)\.lock$/.test(name)) await rm(join(directory, name));
   await checkPlace(directory, of);
+  await checkWithin(directory);
   const manifest = { ...of, files: await filesOf(directory) };
   await writeFile(join(directory, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
   return { directory, manifest, digest: digestOf(manifest) };
@@ -52,6 +60,7 @@ export async function unseal(directory: string, environment: string, digest?: st
   if (wrong.length > 0)
     throw new Error(`${directory} was changed after it was made: ${wrong.slice(0, 5).join(', ')}`);
   await checkPlace(directory, manifest);
+  await checkWithin(directory);
   const is = digestOf(manifest);
   if (digest !== undefined && digest !== is)
     throw new Error(`${directory} is another assembly: its digest is ${is}, and ${digest} was made`);
@@ -90,8 +99,7 @@ async function filesOf(directory: string): Promise<Record<string, string>> {
   for (const entry of entries.filter((one) => one.isFile())) {
     const path = join(entry.parentPath, entry.name);
     const name = relative(directory, path).split(sep).join('/');
-    // The lock of a CDK that reads it comes and goes.
-    if (name === MANIFEST || /^[^/]*\.lock$/.test(name)) continue;
+    if (name === MANIFEST) continue;
     files[name] = createHash('sha256')
       .update(await readFile(path))
       .digest('hex');

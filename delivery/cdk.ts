@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,6 +11,8 @@ export interface CdkRun {
   env?: Record<string, string | undefined>;
   /** Its report is collected instead of shown. @default false */
   quiet?: boolean;
+  /** Where it runs: settings of a `cdk.json` there count. @default here */
+  cwd?: string;
 }
 
 /**
@@ -19,10 +21,11 @@ export interface CdkRun {
  */
 export async function cdk(
   args: readonly string[],
-  { env = {}, quiet = false }: CdkRun = {},
+  { env = {}, quiet = false, cwd }: CdkRun = {},
 ): Promise<{ code: number; report: string }> {
   const child = spawn('cdk', [...args, ...QUIET], {
     stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
+    ...(cwd === undefined ? {} : { cwd }),
     env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true', ...env },
     shell: process.platform === 'win32',
   });
@@ -61,13 +64,20 @@ export const NOBODY: Record<string, string | undefined> = {
 /**
  * Does something with a copy of an assembly. The CDK packs what it publishes into the folder that it is given, and takes what it finds
  * packed there: the sealed one stays as it was made, and brings nothing packed.
+ * @param work is given the copy, and an empty folder to run in: a `cdk.json` of this one, which no seal covers, could name another role,
+ *   or programs
  */
-export async function withCopy<T>(directory: string, work: (copy: string) => Promise<T>): Promise<T> {
+export async function withCopy<T>(
+  directory: string,
+  work: (copy: string, cwd: string) => Promise<T>,
+): Promise<T> {
   const scratch = await mkdtemp(join(tmpdir(), 'signalbox-assembly-'));
   const copy = join(scratch, 'copy');
   try {
     await cp(directory, copy, { recursive: true });
-    return await work(copy);
+    const cwd = join(scratch, 'empty');
+    await mkdir(cwd);
+    return await work(copy, cwd);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

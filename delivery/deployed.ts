@@ -1,6 +1,6 @@
 import { type Aws, AwsRefusal, elements, stacksOf } from '../cli/aws.ts';
-import { dropped } from './exports.ts';
-import type { Template, Templates } from './templates.ts';
+import { dropped } from './diff/exports.ts';
+import type { Template, Templates } from './diff/templates.ts';
 
 /** The templates of an environment as they are deployed. */
 export async function deployedTemplates(aws: Aws, environment: string): Promise<Templates> {

@@ -4,15 +4,15 @@ import type { Aws } from '../../cli/aws.ts';
 import { acceptedIn } from '../accepted.ts';
 import type { Assembly } from '../assembly.ts';
 import { cdk, NOBODY, withCopy } from '../cdk.ts';
-import { type Changes, changesBetween, refused } from '../changes.ts';
-import { costBetween } from '../cost.ts';
 import { deployedTemplates, importersOf } from '../deployed.ts';
+import { type Changes, changesBetween, refused } from '../diff/changes.ts';
+import { costBetween } from '../diff/cost.ts';
+import { located } from '../diff/located.ts';
+import { report } from '../diff/report.ts';
+import { readTemplates, stackFiles, type Templates } from '../diff/templates.ts';
 import { goodOnes } from '../kept.ts';
-import { located } from '../located.ts';
 import type { Options } from '../options.ts';
 import { accountOf } from '../place.ts';
-import { report } from '../report.ts';
-import { readTemplates, stackFiles, type Templates } from '../templates.ts';
 import { opened } from './opened.ts';
 
 /** Prints what an assembly would do. */
@@ -77,19 +77,18 @@ async function told({ assembly, before, after, changes, accepted, directory }: C
 
 /** What the CDK says: of each stack by itself, where it is held against a template and not against an account. */
 async function cdkDiff(directory: string, before: string | undefined): Promise<string> {
-  if (before === undefined)
-    return withCopy(
-      directory,
-      async (copy) => (await cdk(['diff', '--app', copy, '--all'], { quiet: true })).report,
-    );
-  const known = await readdir(before);
-  const reports: string[] = [];
-  for (const { stack, file } of await stackFiles(directory)) {
-    if (!known.includes(file)) continue;
-    const args = ['diff', stack, '--app', directory, '--template', join(before, file), '--no-change-set'];
-    reports.push((await cdk(args, { quiet: true, env: NOBODY })).report);
-  }
-  return reports.join('\n');
+  return withCopy(directory, async (copy, cwd) => {
+    if (before === undefined)
+      return (await cdk(['diff', '--app', copy, '--all'], { quiet: true, cwd })).report;
+    const known = await readdir(before);
+    const reports: string[] = [];
+    for (const { stack, file } of await stackFiles(copy)) {
+      if (!known.includes(file)) continue;
+      const args = ['diff', stack, '--app', copy, '--template', join(before, file), '--no-change-set'];
+      reports.push((await cdk(args, { quiet: true, cwd, env: NOBODY })).report);
+    }
+    return reports.join('\n');
+  });
 }
 
 async function commitIn(directory: string): Promise<string | undefined> {

@@ -22,8 +22,8 @@ export async function deploy(options: Options, environment: string): Promise<voi
 
 export function deployAssembly(directory: string): Promise<void> {
   const shown = ['--require-approval', 'never', '--progress', 'events'];
-  return withCopy(directory, (copy) =>
-    cdkOrFail(['deploy', '--app', copy, '--all', '--concurrency', '2', ...shown]),
+  return withCopy(directory, (copy, cwd) =>
+    cdkOrFail(['deploy', '--app', copy, '--all', '--concurrency', '2', ...shown], { cwd }),
   );
 }
 

@@ -2,13 +2,14 @@ import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Aws, AwsRefusal, elements } from '../../cli/aws.ts';
 import { cdk, withCopy } from '../cdk.ts';
-import { changesBetween } from '../changes.ts';
 import { deployedTemplates } from '../deployed.ts';
+import { changesBetween } from '../diff/changes.ts';
+import { located } from '../diff/located.ts';
+import { report } from '../diff/report.ts';
+import { readTemplates } from '../diff/templates.ts';
 import { fetchGood, goodOnes } from '../kept.ts';
 import type { Options } from '../options.ts';
 import { accountOf, pinOf } from '../place.ts';
-import { report } from '../report.ts';
-import { readTemplates } from '../templates.ts';
 import { assemblyOf } from './opened.ts';
 
 const LOOK_MS = 5000;
@@ -27,15 +28,15 @@ export async function drift({ config }: Options, environment: string): Promise<v
   if (!good) throw new Error(`no assembly of '${environment}' was kept as good: nothing to compare with`);
   const { directory } = await fetchGood(aws, good, of, resolve(`${assemblyOf(environment)}-good`));
   const found: string[] = [];
-  const before = await readTemplates(directory);
-  const deployed = await deployedTemplates(aws, environment);
+  const before = located(await readTemplates(directory), of);
+  const deployed = located(await deployedTemplates(aws, environment), of);
   const changes = changesBetween(before, deployed);
   if (changes.stacks.some(({ how }) => how !== 'the same')) {
     console.log(report({ environment, changes, accepted: new Set(), cost: 'this is no deployment' }));
     found.push(`what is deployed is not what was delivered (${good.commit.slice(0, 12)})`);
   }
-  const { code, report: said } = await withCopy(directory, (copy) =>
-    cdk(['diff', '--fail', '--app', copy, '--all'], { quiet: true }),
+  const { code, report: said } = await withCopy(directory, (copy, cwd) =>
+    cdk(['diff', '--fail', '--app', copy, '--all'], { quiet: true, cwd }),
   );
   if (code !== 0) {
     console.log(said);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { stackFiles } from '../diff/templates.ts';
 import { findingWords, IGNORED, lint } from '../lint.ts';
 import type { Options } from '../options.ts';
-import { stackFiles } from '../templates.ts';
 import { opened } from './opened.ts';
 
 export async function lintAssembly(options: Options, environment: string): Promise<void> {

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../local/usage.ts';
-import { changesBetween } from '../changes.ts';
 import { deployedTemplates } from '../deployed.ts';
+import { changesBetween } from '../diff/changes.ts';
+import { located } from '../diff/located.ts';
+import { unguarded } from '../diff/losses.ts';
+import { readTemplates } from '../diff/templates.ts';
 import { fetchGood, type Good, goodOnes } from '../kept.ts';
 import type { Options } from '../options.ts';
 import { accountOf, pinOf } from '../place.ts';
-import { readTemplates } from '../templates.ts';
 import { refuseLosses } from './check.ts';
 import { deployAssembly } from './deploy.ts';
 import { assemblyOf } from './opened.ts';
@@ -17,10 +19,10 @@ export async function rollback({ config, to }: Options, environment: string): Pr
   const aws = await accountOf(of);
   const good = chosen(await goodOnes(aws, environment), environment, to);
   const assembly = await fetchGood(aws, good, of, resolve(`${assemblyOf(environment)}-rollback`));
-  const before = await deployedTemplates(aws, environment);
-  const changes = changesBetween(before, await readTemplates(assembly.directory));
+  const before = located(await deployedTemplates(aws, environment), of);
+  const changes = changesBetween(before, located(await readTemplates(assembly.directory), of));
   // Nobody accepted to lose what only the bad one had.
-  refuseLosses({ changes, accepted: new Set() });
+  refuseLosses({ changes: { ...changes, losses: unguarded(changes.losses) }, accepted: new Set() });
   await deployAssembly(assembly.directory);
   console.log(
     `'${environment}' is back at ${good.commit.slice(0, 12)} (${good.digest}), good since ${good.at}`,

@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -58,6 +61,16 @@ describe('an assembly', () => {
       /\.cache\/1\.zip/,
     ],
     [
+      'a file that is called a lock is there',
+      () => writeFileSync(join(directory, 'payload.lock'), 'other'),
+      /payload\.lock/,
+    ],
+    [
+      'a lock of the CDK is there, which could be an asset',
+      () => writeFileSync(join(directory, 'synth.lock'), 'other'),
+      /synth\.lock/,
+    ],
+    [
       'a file is a link to elsewhere',
       () => symlinkSync('/etc/hostname', join(directory, 'asset.1/link')),
       /link is neither file nor folder/,
@@ -95,6 +108,80 @@ describe('an assembly', () => {
   ])('has no %s', async (_, stack, place) => {
     write(stack, place);
     await expect(seal(directory, OF)).rejects.toThrow(stack);
+  });
+});
+
+describe('an assembly has all that its deployment reads', () => {
+  const assets = (content: object) =>
+    writeFileSync(join(directory, 'a.assets.json'), JSON.stringify(content));
+  const asset = (source: object) => assets({ files: { 1: { source } } });
+  const artifact = (more: object) => {
+    const { artifacts } = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8'));
+    const manifest = { artifacts: { ...artifacts, 'a.assets': more } };
+    writeFileSync(join(directory, 'manifest.json'), JSON.stringify(manifest));
+  };
+  const withAssets = () => artifact({ type: 'cdk:asset-manifest', properties: { file: 'a.assets.json' } });
+  const legacy = { '/a': [{ type: 'aws:cdk:asset', data: { path: '../elsewhere' } }] };
+
+  it.each<[string, () => void, RegExp]>([
+    ['an asset beside the folder', () => asset({ path: '../elsewhere' }), /'\.\.\/elsewhere' lies outside/],
+    ['an asset at an address of the machine', () => asset({ path: '/etc/hostname' }), /lies outside/],
+    ['an asset through the folder and out', () => asset({ path: 'asset.1/../../x' }), /lies outside/],
+    ['an asset that a program makes', () => asset({ executable: ['sh', '-c', 'x'] }), /made by a program/],
+    [
+      'an image',
+      () => assets({ dockerImages: { 1: { source: { directory: 'asset.1' } } } }),
+      /is built when it is deployed/,
+    ],
+    [
+      'assets that are told elsewhere',
+      () => artifact({ type: 'cdk:asset-manifest', properties: { file: '../a.assets.json' } }),
+      /lies outside/,
+    ],
+    ['assets that are told nowhere', () => {}, /a\.assets\.json/],
+    ['an assembly within it', () => artifact({ type: 'cdk:cloud-assembly' }), /within the assembly/],
+    ['an asset of the older kind', () => artifact({ type: 'x', metadata: legacy }), /lies outside/],
+    [
+      'an asset of the older kind, told in a file',
+      () => {
+        writeFileSync(join(directory, 'more.json'), JSON.stringify(legacy));
+        artifact({ type: 'x', additionalMetadataFile: 'more.json' });
+      },
+      /lies outside/,
+    ],
+  ])('%s is refused, when it is made and when it is opened', async (_, change, says) => {
+    await seal(directory, OF);
+    withAssets();
+    change();
+    await expect(seal(directory, OF)).rejects.toThrow(says);
+    forge();
+    await expect(unseal(directory, 'prod')).rejects.toThrow(says);
+  });
+
+  /** Its hashes are those of what lies there now. */
+  function forge(): void {
+    const names = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name !== MANIFEST && statSync(join(directory, name)).isFile(),
+    );
+    const sha256 = (name: string) =>
+      createHash('sha256')
+        .update(readFileSync(join(directory, name)))
+        .digest('hex');
+    const files = Object.fromEntries(names.map((name) => [name, sha256(name)]));
+    writeFileSync(join(directory, MANIFEST), JSON.stringify({ ...OF, files }));
+  }
+
+  it('assets in its folder are taken', async () => {
+    withAssets();
+    asset({ path: 'asset.1', packaging: 'zip' });
+    await expect(seal(directory, OF)).resolves.toBeDefined();
+  });
+
+  it('locks that the CDK left are none of it', async () => {
+    const { digest } = await seal(directory, OF);
+    for (const name of ['synth.lock', 'read.12.1.lock']) writeFileSync(join(directory, name), '');
+    expect((await seal(directory, OF)).digest).toBe(digest);
+    expect(existsSync(join(directory, 'synth.lock'))).toBe(false);
   });
 });
 

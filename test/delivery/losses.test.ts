@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { changesBetween, refused } from '../../delivery/changes.ts';
-import { droppedInUse } from '../../delivery/exports.ts';
-import { KEPT, losses, oneWay } from '../../delivery/losses.ts';
-import type { Resource, Template, Templates } from '../../delivery/templates.ts';
+import { changesBetween, refused } from '../../delivery/diff/changes.ts';
+import { droppedInUse } from '../../delivery/diff/exports.ts';
+import { losses, oneWay } from '../../delivery/diff/losses.ts';
+import { KEPT } from '../../delivery/diff/stateful.ts';
+import type { Resource, Template, Templates } from '../../delivery/diff/templates.ts';
 import { synthesise } from '../support/synth.ts';
 
 const PLATFORM = 'Signalbox-prod-platform';

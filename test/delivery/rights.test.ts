@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { grantsOf } from '../../delivery/grants.ts';
-import { located } from '../../delivery/located.ts';
-import { rightsBetween } from '../../delivery/rights.ts';
-import { canonical, type Resource, type Templates } from '../../delivery/templates.ts';
+import { grantsOf } from '../../delivery/diff/grants.ts';
+import { located } from '../../delivery/diff/located.ts';
+import { rightsBetween } from '../../delivery/diff/rights.ts';
+import { canonical, type Resource, type Templates } from '../../delivery/diff/templates.ts';
 import { synthesise } from '../support/synth.ts';
 
 const STACK = 'Signalbox-prod-refund-request';

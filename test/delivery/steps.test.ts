@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { changesBetween } from '../../delivery/changes.ts';
+import { changesBetween } from '../../delivery/diff/changes.ts';
+import { costLine, report } from '../../delivery/diff/report.ts';
 import { COMMANDS, readOptions, USAGE } from '../../delivery/options.ts';
-import { costLine, report } from '../../delivery/report.ts';
 import { badSince } from '../../delivery/steps/watch.ts';
 import { UsageError } from '../../local/usage.ts';
 

@@ -1,7 +1,7 @@
-import { ACCEPTS } from './accepted.ts';
+import { ACCEPTS } from '../accepted.ts';
 import type { Changes, Cost, StackChange } from './changes.ts';
-import type { Grant } from './grants.ts';
-import type { Loss } from './losses.ts';
+import type { Grant } from './grant.ts';
+import type { Loss } from './loss.ts';
 import type { Change } from './rights.ts';
 
 /** A comment of GitHub takes 65,536 characters, and tells of two environments. */

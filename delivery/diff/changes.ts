@@ -1,5 +1,6 @@
 import { droppedInUse } from './exports.ts';
-import { type Loss, losses, oneWay } from './losses.ts';
+import type { Loss } from './loss.ts';
+import { losses, oneWay } from './losses.ts';
 import { type Rights, rightsBetween } from './rights.ts';
 import { canonical, placeOf, type Templates } from './templates.ts';
 
@@ -58,7 +59,10 @@ function stackChange(stack: string, before: Templates, after: Templates): StackC
     const named = { type: resource.Type, place: placeOf(id, resource) };
     if (!one) return [{ ...named, how: 'new', properties: [] }];
     if (!other) return [{ ...named, how: 'gone', properties: [] }];
-    const properties = differing(one.Properties, other.Properties);
+    const properties = [
+      ...differing(one.Properties, other.Properties),
+      ...AROUND.filter((name) => canonical(one[name]) !== canonical(other[name])),
+    ];
     return properties.length === 0 && one.Type === other.Type
       ? []
       : [{ ...named, how: 'changed', properties }];
@@ -67,6 +71,9 @@ function stackChange(stack: string, before: Templates, after: Templates): StackC
   const same = resources.length === 0 && canonical(was.Outputs) === canonical(is.Outputs);
   return { stack, how: same ? 'the same' : 'changed', resources };
 }
+
+/** What decides about a resource beside its properties. */
+const AROUND = ['Condition', 'DeletionPolicy', 'UpdateReplacePolicy'] as const;
 
 function differing(one: Record<string, unknown> = {}, other: Record<string, unknown> = {}): string[] {
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);

@@ -10,7 +10,7 @@ const NONE: ReadonlySet<string> = new Set();
  */
 export async function costBetween(before: Templates, after: Templates): Promise<Cost | string> {
   // It brings the constructs with it.
-  const { standing, total } = await import('../bench/standing.ts');
+  const { standing, total } = await import('../../bench/standing.ts');
   const of = (templates: Templates) => {
     const stacks = Object.entries(templates).map(([name, { Resources = {}, Outputs = {} }]) => ({
       ...{ name, resources: Resources, outputs: Outputs as Record<string, unknown> },

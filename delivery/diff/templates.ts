@@ -8,14 +8,23 @@ export interface Resource {
   Properties?: Record<string, unknown>;
   Metadata?: Record<string, unknown>;
   DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+  /** Under which it is there at all: a name, and where `located` could not tell, what that name stands for. */
+  Condition?: unknown;
 }
 
 export interface Output {
+  Condition?: unknown;
   Value?: unknown;
   Export?: { Name?: unknown };
 }
 
 export interface Template {
+  /** Programs that CloudFormation lets write the template anew. */
+  Transform?: unknown;
+  Parameters?: Record<string, { Default?: unknown }>;
+  Mappings?: Record<string, unknown>;
+  Conditions?: Record<string, unknown>;
   Resources?: Record<string, Resource>;
   Outputs?: Record<string, Output>;
 }

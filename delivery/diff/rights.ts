@@ -1,4 +1,5 @@
-import { covers, type Grant, grantsOf } from './grants.ts';
+import { ACTS_AS, type Grant } from './grant.ts';
+import { covers, grantsOf } from './grants.ts';
 import type { Templates } from './templates.ts';
 
 /** What one role, queue, bucket, function … may do, or lets others do, that it may not before or after. */
@@ -46,7 +47,8 @@ function beyond(less: readonly Grant[], more: readonly Grant[]): Change[] {
     const had = known.get(name) ?? [];
     const others = grants.filter((grant) => !had.some((one) => covers(one, grant)));
     const [first] = others;
-    if (!first) return [];
+    // Of what is new, the rights of its role are told where that is told.
+    if (!first || (had.length === 0 && others.every(({ action }) => action.startsWith(ACTS_AS)))) return [];
     return [{ stack: first.stack, who: first.who, isNew: had.length === 0, grants: others }];
   });
 }

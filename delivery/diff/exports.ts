@@ -1,4 +1,4 @@
-import type { Loss } from './losses.ts';
+import type { Loss } from './loss.ts';
 import { partOf, type Template, type Templates, text } from './templates.ts';
 
 /*
