@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import * as z from 'zod';
+import { EDGE_REGION, edgeStackName } from '../lambdas/contract/names.ts';
 import { stackFiles } from './diff/templates.ts';
 import { checkWithin } from './within.ts';
 
@@ -72,10 +73,12 @@ async function checkPlace(
   directory: string,
   { environment, account, region }: Omit<Manifest, 'files'>,
 ): Promise<void> {
-  const place = `aws://${account}/${region}`;
+  const places = (stack: string) =>
+    `aws://${account}/${stack === edgeStackName(environment) ? EDGE_REGION : region}`;
   const stacks = await stackFiles(directory);
   if (stacks.length === 0) throw new Error(`${directory} has no stack`);
   for (const { stack, environment: at } of stacks) {
+    const place = places(stack);
     if (at !== place) throw new Error(`${stack} goes to ${at}, and '${environment}' is at ${place}`);
     if (!stack.startsWith(`Signalbox-${environment}-`))
       throw new Error(`${stack} is no stack of '${environment}'`);

@@ -1,6 +1,8 @@
 import { type Aws, AwsRefusal, elements, stacksOf } from '../cli/aws.ts';
+import { EDGE_REGION, edgeStackName } from '../lambdas/contract/names.ts';
+import type { Assembly } from './assembly.ts';
 import { dropped } from './diff/exports.ts';
-import type { Template, Templates } from './diff/templates.ts';
+import { stackFiles, type Template, type Templates } from './diff/templates.ts';
 
 /** The templates of an environment as they are deployed. */
 export async function deployedTemplates(aws: Aws, environment: string): Promise<Templates> {
@@ -14,6 +16,18 @@ export async function deployedTemplates(aws: Aws, environment: string): Promise<
     all.push([StackName, JSON.parse(unescaped(body)) as Template]);
   }
   return Object.fromEntries(all);
+}
+
+/** What is deployed of an assembly's stacks, and of the environment beside them. @param at the account in that region */
+export async function deployedLike(
+  { directory, manifest }: Pick<Assembly, 'directory' | 'manifest'>,
+  at: (region: string) => Promise<Aws>,
+): Promise<Templates> {
+  const { environment, region } = manifest;
+  const here = await deployedTemplates(await at(region), environment);
+  const hasEdge = (await stackFiles(directory)).some(({ stack }) => stack === edgeStackName(environment));
+  if (!hasEdge || region === EDGE_REGION) return here;
+  return { ...here, ...(await deployedTemplates(await at(EDGE_REGION), environment)) };
 }
 
 const ENTITIES: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import * as z from 'zod';
-import { type Aws, AwsRefusal } from '../cli/aws.ts';
+import type { Aws } from '../cli/aws.ts';
 import { type Assembly, unseal } from './assembly.ts';
+import { type Good, keptAs, readRecord, writeRecord } from './record.ts';
 
 /*
  * Good assemblies stay in the account they are for: the packed files in the bucket of `cdk bootstrap`, and a parameter that says which,
@@ -14,36 +14,13 @@ import { type Assembly, unseal } from './assembly.ts';
 
 const run = promisify(execFile);
 
-const goodSchema = z.strictObject({
-  commit: z.string(),
-  digest: z.string().regex(/^[0-9a-f]{64}$/),
-  key: z.string(),
-  at: z.string(),
-});
-
-export type Good = z.output<typeof goodSchema>;
-
-/** A standard parameter holds 4,096 characters. */
-const MOST_KEPT = 8;
-
-export const parameterOf = (environment: string): string => `/signalbox/${environment}/delivered`;
 export const bucketOf = (account: string, region: string): string =>
   `cdk-hnb659fds-assets-${account}-${region}`;
 
-/** The good ones, the newest first. */
-export async function goodOnes(aws: Aws, environment: string): Promise<Good[]> {
-  const found = await aws
-    .json<{ Parameter: { Value: string } }>('ssm', 'GetParameter', { Name: parameterOf(environment) })
-    .catch((error: unknown) => {
-      if (error instanceof AwsRefusal && error.code === 'ParameterNotFound') return undefined;
-      throw error;
-    });
-  return found ? z.array(goodSchema).parse(JSON.parse(found.Parameter.Value)) : [];
-}
-
-/** Keeps an assembly as the newest good one. */
+/** Keeps an assembly as the newest good one. @throws Error where it is not what is deployed */
 export async function keep(aws: Aws, { directory, manifest, digest }: Assembly): Promise<Good> {
   const { environment, account, region, commit } = manifest;
+  const record = await readRecord(aws, environment);
   const key = `signalbox/${environment}/${commit.slice(0, 12)}-${digest.slice(0, 12)}.tgz`;
   const scratch = await mkdtemp(join(tmpdir(), 'signalbox-keep-'));
   try {
@@ -55,21 +32,14 @@ export async function keep(aws: Aws, { directory, manifest, digest }: Assembly):
   }
   const good = { commit, digest, key, at: new Date().toISOString() };
   // First the files, then the word that they are there.
-  const others = (await goodOnes(aws, environment)).filter((one) => one.digest !== digest);
-  const Value = JSON.stringify([good, ...others].slice(0, MOST_KEPT));
-  await aws.json('ssm', 'PutParameter', {
-    Name: parameterOf(environment),
-    Value,
-    Type: 'String',
-    Overwrite: true,
-  });
+  await writeRecord(aws, environment, keptAs(record, good));
   return good;
 }
 
 /** Brings a good one back to this machine, byte by byte as it was kept. @throws Error where it is another */
 export async function fetchGood(
   aws: Aws,
-  { key, digest }: Good,
+  { key, digest }: Pick<Good, 'key' | 'digest'>,
   of: { environment: string; account: string; region: string },
   directory: string,
 ): Promise<Assembly> {

@@ -31,7 +31,8 @@ export const USAGE = `npm run deliver -- <command> <environment> [options]
   watch     wait, and end with 1 when an alarm goes off that tells of a bad
             deployment
   keep      keep it as good: a rollback comes back to the newest of these
-  rollback  deploy the newest good assembly again, or that of --to
+  rollback  deploy the newest good assembly again, or that of --to; what is
+            deployed now counts as bad, and is not deployed again
   drift     end with 1 where something is not as the last good assembly has it
 
   --assembly DIR   where the assembly is (assemblies/<environment>); synth
@@ -47,7 +48,9 @@ export const USAGE = `npm run deliver -- <command> <environment> [options]
                    waiting_approval)
   --seconds N      how long smoke waits for it (300)
   --minutes N      how long watch looks (15)
-  --to COMMIT      which good assembly rollback takes
+  --to COMMIT      which kept assembly rollback takes; the newest good one that
+                   is not deployed now, if left out
+  --failed HEX     rollback does nothing where another digest is deployed
   --help           this text
 
 check, deploy, smoke, watch, keep, rollback and drift work on the account that
@@ -71,9 +74,12 @@ export interface Options {
   seconds: number;
   minutes: number;
   to: string | undefined;
+  failed: string | undefined;
 }
 
-const TEXTS = ['assembly', 'config', 'digest', 'before', 'automation', 'example', 'body', 'to'] as const;
+const TEXTS = [
+  ...(['assembly', 'config', 'digest', 'before', 'automation', 'example', 'body', 'to', 'failed'] as const),
+] as const;
 
 /** @returns undefined where help was asked for. @throws UsageError for what it does not take */
 export function readOptions(argv: readonly string[]): Options | undefined {
@@ -90,10 +96,11 @@ export function readOptions(argv: readonly string[]): Options | undefined {
     throw new UsageError(`${known} of which environment? For example: ${known} staging`);
   if (environments.length > 1 && (known !== 'synth' || values.assembly !== undefined))
     throw new UsageError(`one environment, got ${environments.join(', ')}`);
-  if (values.digest !== undefined && !/^[0-9a-f]{64}$/.test(values.digest))
-    throw new UsageError(
-      `--digest must be the 64 hexadecimal digits that 'digest' prints, got '${values.digest}'`,
-    );
+  for (const name of ['digest', 'failed'] as const)
+    if (values[name] !== undefined && !/^[0-9a-f]{64}$/.test(values[name]))
+      throw new UsageError(
+        `--${name} must be the 64 hexadecimal digits that 'digest' prints, got '${values[name]}'`,
+      );
   if (values.to !== undefined && !/^[0-9a-f]{7,64}$/.test(values.to))
     throw new UsageError(`--to must be a commit, at least 7 digits of it, got '${values.to}'`);
   if (known === 'smoke') checkSmoke(values);
@@ -126,7 +133,12 @@ function parsed(argv: readonly string[]) {
         ...{ assembly: { type: 'string' }, config: { type: 'string' }, digest: { type: 'string' } },
         ...{ before: { type: 'string' }, automation: { type: 'string' }, example: { type: 'string' } },
         ...{ body: { type: 'string' }, expect: { type: 'string' }, seconds: { type: 'string' } },
-        ...{ minutes: { type: 'string' }, to: { type: 'string' }, help: { type: 'boolean' } },
+        ...{
+          minutes: { type: 'string' },
+          to: { type: 'string' },
+          failed: { type: 'string' },
+          help: { type: 'boolean' },
+        },
       } as const,
     });
   } catch (error) {

@@ -26,3 +26,9 @@ export async function accountOf(manifest: Omit<Manifest, 'files' | 'commit'>): P
   checkPin(environment, { account, region }, found);
   return aws;
 }
+
+/** The same account in another of its regions. */
+export const inRegions =
+  (of: Omit<Manifest, 'files' | 'commit'>) =>
+  (region: string): Promise<Aws> =>
+    accountOf({ ...of, region });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Annotations, type App, PermissionsBoundary } from 'aws-cdk-lib';
-import { stackName } from '../lambdas/contract/names.ts';
+import { EDGE_REGION, edgeStackName, stackName } from '../lambdas/contract/names.ts';
 import { deployedAutomations } from './automation/automation-folder.ts';
 import { AutomationStack } from './automation/automation-stack.ts';
 import { warningsAboutAudit } from './checks/audits/policy.ts';
@@ -11,7 +11,7 @@ import { checkMail, warningsAboutMail } from './checks/mail.ts';
 import { warningsAboutPrompts } from './checks/prompts/folder.ts';
 import { loadConfig } from './config.ts';
 import { checkPin, EMULATED } from './environment-config.ts';
-import { EDGE_REGION, EdgeStack, edgeStackName } from './hardening/edge.ts';
+import { EdgeStack } from './hardening/edge.ts';
 import { harden, hardeningOf } from './hardening/harden.ts';
 import { writeBundled } from './parts/bundled.ts';
 import { environmentOf } from './parts/environment.ts';

@@ -1,3 +1,4 @@
+import { EDGE_REGION } from '../../lambdas/contract/names.ts';
 import { canonical, type Template, type Templates } from './templates.ts';
 
 export interface Place {
@@ -14,7 +15,10 @@ export interface Place {
  */
 export function located(templates: Templates, place: Place): Templates {
   return Object.fromEntries(
-    Object.entries(templates).map(([stack, template]) => [stack, inPlace(stack, template, place)]),
+    Object.entries(templates).map(([stack, template]) => {
+      const region = /^Signalbox-[a-z0-9]+-platform-edge$/.test(stack) ? EDGE_REGION : place.region;
+      return [stack, inPlace(stack, template, { ...place, region })];
+    }),
   );
 }
 

@@ -4,15 +4,15 @@ import type { Aws } from '../../cli/aws.ts';
 import { acceptedIn } from '../accepted.ts';
 import type { Assembly } from '../assembly.ts';
 import { cdk, NOBODY, withCopy } from '../cdk.ts';
-import { deployedTemplates, importersOf } from '../deployed.ts';
+import { deployedLike, importersOf } from '../deployed.ts';
 import { type Changes, changesBetween, refused } from '../diff/changes.ts';
 import { costBetween } from '../diff/cost.ts';
 import { located } from '../diff/located.ts';
 import { report } from '../diff/report.ts';
 import { readTemplates, stackFiles, type Templates } from '../diff/templates.ts';
-import { goodOnes } from '../kept.ts';
 import type { Options } from '../options.ts';
-import { accountOf } from '../place.ts';
+import { accountOf, inRegions } from '../place.ts';
+import { readRecord } from '../record.ts';
 import { opened } from './opened.ts';
 
 /** Prints what an assembly would do. */
@@ -53,8 +53,8 @@ async function compared(options: Options, environment: string): Promise<Compared
 export async function comparedWithDeployed(assembly: Assembly, aws: Aws): Promise<Compared> {
   const { environment, commit } = assembly.manifest;
   const after = located(await readTemplates(assembly.directory), assembly.manifest);
-  const before = located(await deployedTemplates(aws, environment), assembly.manifest);
-  const [good] = await goodOnes(aws, environment);
+  const before = located(await deployedLike(assembly, inRegions(assembly.manifest)), assembly.manifest);
+  const [good] = (await readRecord(aws, environment)).good;
   const accepted = await acceptedIn('.', good?.commit, commit);
   const changes = changesBetween(before, after, await importersOf(aws, before, after));
   return { assembly, before, after, changes, accepted };

@@ -3,6 +3,7 @@ import { cdkOrFail, withCopy } from '../cdk.ts';
 import { keep } from '../kept.ts';
 import type { Options } from '../options.ts';
 import { accountOf } from '../place.ts';
+import { begun, readRecord, writeRecord } from '../record.ts';
 import { comparedWithDeployed, refuseLosses } from './check.ts';
 import { opened } from './opened.ts';
 
@@ -15,6 +16,8 @@ export async function deploy(options: Options, environment: string): Promise<voi
   const aws = await accountOf(assembly.manifest);
   const found = await comparedWithDeployed(assembly, aws);
   refuseLosses(found);
+  // From here on it is what a rollback takes back.
+  await writeRecord(aws, environment, begun(await readRecord(aws, environment), assembly.digest));
   await writeFile(startedFile(assembly.directory), new Date().toISOString());
   await deployAssembly(assembly.directory);
   console.log(`'${environment}' is at ${assembly.manifest.commit.slice(0, 12)} (${assembly.digest})`);

@@ -1,15 +1,17 @@
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Aws, AwsRefusal, elements } from '../../cli/aws.ts';
+import { EDGE_REGION, edgeStackName } from '../../lambdas/contract/names.ts';
 import { cdk, withCopy } from '../cdk.ts';
-import { deployedTemplates } from '../deployed.ts';
+import { deployedLike } from '../deployed.ts';
 import { changesBetween } from '../diff/changes.ts';
 import { located } from '../diff/located.ts';
 import { report } from '../diff/report.ts';
 import { readTemplates } from '../diff/templates.ts';
-import { fetchGood, goodOnes } from '../kept.ts';
+import { fetchGood } from '../kept.ts';
 import type { Options } from '../options.ts';
-import { accountOf, pinOf } from '../place.ts';
+import { accountOf, inRegions, pinOf } from '../place.ts';
+import { readRecord } from '../record.ts';
 import { assemblyOf } from './opened.ts';
 
 const LOOK_MS = 5000;
@@ -24,12 +26,13 @@ export async function drift({ config }: Options, environment: string): Promise<v
   const { account, region } = await pinOf(environment, config);
   const of = { environment, account, region };
   const aws = await accountOf(of);
-  const [good] = await goodOnes(aws, environment);
+  const [good] = (await readRecord(aws, environment)).good;
   if (!good) throw new Error(`no assembly of '${environment}' was kept as good: nothing to compare with`);
-  const { directory } = await fetchGood(aws, good, of, resolve(`${assemblyOf(environment)}-good`));
+  const kept = await fetchGood(aws, good, of, resolve(`${assemblyOf(environment)}-good`));
+  const { directory } = kept;
   const found: string[] = [];
   const before = located(await readTemplates(directory), of);
-  const deployed = located(await deployedTemplates(aws, environment), of);
+  const deployed = located(await deployedLike(kept, inRegions(of)), of);
   const changes = changesBetween(before, deployed);
   if (changes.stacks.some(({ how }) => how !== 'the same')) {
     console.log(report({ environment, changes, accepted: new Set(), cost: 'this is no deployment' }));
@@ -42,7 +45,10 @@ export async function drift({ config }: Options, environment: string): Promise<v
     console.log(said);
     found.push('cdk diff finds differences');
   }
-  for (const stack of Object.keys(deployed)) found.push(...(await driftedIn(aws, stack)));
+  for (const stack of Object.keys(deployed)) {
+    const at = stack === edgeStackName(environment) ? EDGE_REGION : region;
+    found.push(...(await driftedIn(await inRegions(of)(at), stack)));
+  }
   if (found.length > 0)
     throw new Error(`'${environment}' has drifted:\n${found.map((it) => `  ${it}`).join('\n')}`);
   console.log(`'${environment}' is as it was delivered at ${good.commit.slice(0, 12)}`);

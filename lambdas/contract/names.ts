@@ -74,3 +74,11 @@ export function configurationSetName(environment: string): string {
 
 /** CloudFront adds it to each request, where the API takes nothing that did not come that way. */
 export const EDGE_HEADER = 'x-signalbox-edge';
+
+/** CloudFront takes rules from one region alone. */
+export const EDGE_REGION = 'us-east-1';
+
+/** The stack of these rules: no automation can have the name, as none begins with that of the platform. */
+export function edgeStackName(environment: string): string {
+  return stackName(environment, 'platform-edge');
+}

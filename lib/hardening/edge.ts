@@ -14,17 +14,12 @@ import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
-import { EDGE_HEADER, stackName } from '../../lambdas/contract/names.ts';
+import { EDGE_HEADER, EDGE_REGION, edgeStackName } from '../../lambdas/contract/names.ts';
 import type { Hardening } from '../hardening-config.ts';
 import { houseSecret } from '../parts/secret.ts';
 import type { Foundation } from '../platform/foundation.ts';
 
-/** CloudFront takes rules from one region alone. */
-export const EDGE_REGION = 'us-east-1';
 const RULES = 'WebAclArn';
-
-/** Of each environment with `edge`: no automation can have the name, as none begins with that of the platform. */
-export const edgeStackName = (environment: string): string => stackName(environment, 'platform-edge');
 
 /** What is let through to CloudFront: rules of AWS for known attacks, and a rate for each address. */
 export class EdgeStack extends Stack {

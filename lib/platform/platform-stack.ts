@@ -72,6 +72,10 @@ export class PlatformStack extends Stack {
       value: this.data.drops.bucketName,
       description: 'Bucket of the drop doors: put an object at <automation>/<name>',
     });
+    new CfnOutput(this, 'ControlTable', {
+      value: this.data.control.tableName,
+      description: 'Table in which the clock keeps what it judges: `npm run deliver -- watch` reads it',
+    });
     new CfnOutput(this, 'KnowledgeBucket', {
       value: this.data.uploads.bucketName,
       description: 'Bucket of synchronised collections, below collections/',

@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { acceptedIn, commitOf } from '../../delivery/accepted.ts';
 import { MANIFEST, seal, unseal } from '../../delivery/assembly.ts';
+import { deployedLike } from '../../delivery/deployed.ts';
 
 const OF = { environment: 'prod', account: '111122223333', region: 'eu-central-1', commit: 'a'.repeat(40) };
 
@@ -182,6 +183,37 @@ describe('an assembly has all that its deployment reads', () => {
     for (const name of ['synth.lock', 'read.12.1.lock']) writeFileSync(join(directory, name), '');
     expect((await seal(directory, OF)).digest).toBe(digest);
     expect(existsSync(join(directory, 'synth.lock'))).toBe(false);
+  });
+});
+
+describe('the stack of CloudFront’s rules', () => {
+  it('goes to the one region that takes them', async () => {
+    write('Signalbox-prod-platform-edge', 'aws://111122223333/us-east-1');
+    await expect(seal(directory, OF)).resolves.toBeDefined();
+    write('Signalbox-prod-platform-edge', 'aws://111122223333/eu-central-1');
+    await expect(seal(directory, OF)).rejects.toThrow("'prod' is at aws://111122223333/us-east-1");
+    write('Signalbox-prod-platform', 'aws://111122223333/us-east-1');
+    await expect(seal(directory, OF)).rejects.toThrow("'prod' is at aws://111122223333/eu-central-1");
+  });
+
+  it('is compared with what is deployed there', async () => {
+    write('Signalbox-prod-platform-edge', 'aws://111122223333/us-east-1');
+    const { manifest } = await seal(directory, OF);
+    const template = { Resources: { rules: { Type: 'AWS::WAFv2::WebACL' } } };
+    const at = async (region: string) =>
+      ({
+        cloudformation: async (action: string) => {
+          if (action === 'GetTemplate') return `<TemplateBody>${JSON.stringify(template)}</TemplateBody>`;
+          const name = region === 'us-east-1' ? 'Signalbox-prod-platform-edge' : 'Signalbox-prod-platform';
+          return `<StackName>${name}</StackName><StackStatus>CREATE_COMPLETE</StackStatus>`;
+        },
+      }) as never;
+    expect(Object.keys(await deployedLike({ directory, manifest }, at)).sort()).toEqual([
+      'Signalbox-prod-platform',
+      'Signalbox-prod-platform-edge',
+    ]);
+    write('Signalbox-prod-platform', 'aws://111122223333/eu-central-1');
+    expect(Object.keys(await deployedLike({ directory, manifest }, at))).toEqual(['Signalbox-prod-platform']);
   });
 });
 

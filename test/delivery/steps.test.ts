@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { changesBetween } from '../../delivery/diff/changes.ts';
 import { costLine, report } from '../../delivery/diff/report.ts';
 import { COMMANDS, readOptions, USAGE } from '../../delivery/options.ts';
-import { badSince } from '../../delivery/steps/watch.ts';
+import { badSince, ofEnvironment } from '../../delivery/steps/watch.ts';
 import { UsageError } from '../../local/usage.ts';
 
 describe('npm run deliver', () => {
@@ -22,6 +22,7 @@ describe('npm run deliver', () => {
     ['deploy', 'prod', '--digest', 'abc'],
     ['deploy', 'prod', '--force'],
     ['rollback', 'prod', '--to', 'HEAD'],
+    ['rollback', 'prod', '--failed', 'abc'],
     ['smoke', 'prod'],
     ['smoke', 'prod', '--automation', 'a'],
     ['smoke', 'prod', '--automation', 'a', '--example', 'b', '--body', 'c'],
@@ -36,7 +37,7 @@ describe('an alarm while a deployment is watched', () => {
     { name, says, since },
   ];
   const bad = (alarms: ReturnType<typeof ringing>) =>
-    badSince(alarms, 'prod', '2026-11-29T09:59:00.000Z').length;
+    badSince(ofEnvironment(alarms, 'prod'), '2026-11-29T09:59:00.000Z').length;
 
   it.each<[string, ReturnType<typeof ringing>, number]>([
     ['that is urgent tells of it', ringing('signalbox-prod: api/errors', 'urgent: x'), 1],

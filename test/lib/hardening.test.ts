@@ -7,8 +7,10 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../lib/config.ts';
 import { lintPython } from '../../local/python.ts';
+import { accountPolicies, arn, beyond, notMade } from '../support/account-policy.ts';
 import { automations } from '../support/automations.ts';
-import { application, type Resource } from '../support/synth.ts';
+import { simulated } from '../support/iam.ts';
+import { application, type Resource, type Statement } from '../support/synth.ts';
 
 /* Each option of `hardening` alone, and all together: they synthesise, and pass cfn-lint and cdk-nag as the rest does. */
 
@@ -79,6 +81,80 @@ describe.each(Object.keys(VARIANTS))('with %s', (name) => {
   it('cdk-nag finds nothing that nobody has acknowledged', () => {
     expect(made.get(name)?.findings).toEqual([]);
   });
+});
+
+/** What the account has to be asked for, by option; the others need nothing more. */
+const ASKED = { customerKeys: 'CustomerKeys', vpc: 'Vpc', domain: 'Domain', edge: 'Edge' } as const;
+
+describe.each(Object.keys(VARIANTS))('an account that was prepared for %s', (name) => {
+  const asked = Object.entries(ASKED).flatMap(([option, it]) =>
+    name === 'all' || name === option ? [it] : [],
+  );
+  const { Boundary, Execution } = accountPolicies(...asked);
+
+  it('lets CloudFormation make what the stacks have, and holds each right of their roles', async () => {
+    const resources = made.get(name)?.resources ?? [];
+    const types = new Set(resources.map(({ Type }) => Type));
+    expect(await notMade([Execution.Properties.PolicyDocument], types)).toEqual([]);
+    const actions = resources
+      .filter(({ Type }) => Type === 'AWS::IAM::Policy')
+      .flatMap(({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement)
+      .filter(({ Effect }) => Effect === 'Allow')
+      .flatMap(({ Action }) => Action);
+    expect(await beyond([Boundary.Properties.PolicyDocument], new Set(actions))).toEqual([]);
+  });
+
+  it('has policies that IAM takes: 6,144 characters', () => {
+    for (const { Properties } of [Boundary, Execution])
+      expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(6144);
+  });
+
+  it.runIf(asked.length > 0)('would not do without', async () => {
+    const plain = accountPolicies();
+    const types = new Set((made.get(name)?.resources ?? []).map(({ Type }) => Type));
+    const missing = await notMade([plain.Execution.Properties.PolicyDocument], types);
+    const within = await beyond([plain.Boundary.Properties.PolicyDocument], ['ec2:CreateNetworkInterface']);
+    expect([...missing, ...(name === 'vpc' ? within : [])].length).toBeGreaterThan(0);
+  });
+});
+
+describe('an account that was prepared for everything', () => {
+  const { Boundary, Execution } = accountPolicies(...Object.values(ASKED));
+  const [execution, boundary] = [Execution, Boundary].map(({ Properties }) => [Properties.PolicyDocument]);
+  const theirs = { 'aws:ResourceTag/application': 'orders', 'aws:RequestTag/application': 'orders' };
+  const key = arn('kms', 'key/1');
+
+  it.each<[string, object[] | undefined, string, string, Record<string, string>]>([
+    ['a key without our tag', execution, 'kms:CreateKey', '*', theirs],
+    ['the key of somebody else', execution, 'kms:PutKeyPolicy', key, theirs],
+    ['a name of somebody else’s key', execution, 'kms:CreateAlias', arn('kms', 'alias/orders'), theirs],
+    ['somebody else’s data by their key', boundary, 'kms:Decrypt', key, theirs],
+    [
+      'data by a key without its service',
+      boundary,
+      'kms:Decrypt',
+      key,
+      { 'aws:ResourceTag/application': 'signalbox' },
+    ],
+    ['rules of a region', execution, 'wafv2:DeleteWebACL', arn('wafv2', 'regional/webacl/a/1'), {}],
+    [
+      'the distribution of somebody else',
+      execution,
+      'cloudfront:UpdateDistribution',
+      arn('cloudfront', 'distribution/E1', ''),
+      theirs,
+    ],
+    ['networks', execution, 'ec2:CreateVpc', '*', {}],
+    [
+      'a role of another service',
+      execution,
+      'iam:CreateServiceLinkedRole',
+      arn('iam', 'role/aws-service-role/ecs.amazonaws.com/a', ''),
+      {},
+    ],
+  ])('touches no %s', async (_, policies, action, resource, context) =>
+    expect(await simulated(policies ?? [], action, resource, context)).toBe(false),
+  );
 });
 
 it('cfn-lint finds nothing in any template', { timeout: 600_000 }, async () => {

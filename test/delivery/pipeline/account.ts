@@ -16,6 +16,8 @@ export interface Played {
   objects: Map<string, Buffer>;
   /** What rings from now on. */
   alarms: { name: string; says: string }[];
+  /** What the clock has told from now on. */
+  judged: string[];
   /** In which status an item comes to rest. */
   rests: string;
   calls: string[];
@@ -24,7 +26,16 @@ export interface Played {
 
 export async function playAccount(folder: string): Promise<Played> {
   const played: Played = {
-    ...{ url: '', folder, parameters: new Map(), objects: new Map(), alarms: [], rests: 'done', calls: [] },
+    ...{
+      url: '',
+      folder,
+      parameters: new Map(),
+      objects: new Map(),
+      alarms: [],
+      judged: [],
+      rests: 'done',
+      calls: [],
+    },
     stop: () => new Promise((done) => server.close(() => done())),
   };
   const server = createServer(async (request, response) => {
@@ -37,11 +48,20 @@ export async function playAccount(folder: string): Promise<Played> {
   return played;
 }
 
+function clockRow({ judged }: Played): object {
+  const now = { S: new Date(Date.now() + 1000).toISOString() };
+  const M = Object.fromEntries(
+    judged.map((name) => [name, { M: { since: now, at: now, told: { BOOL: true } } }]),
+  );
+  return { lookedAt: now, standing: { M } };
+}
+
 type Answer = [status: number, text: string | Buffer];
 
 function answer(played: Played, request: IncomingMessage, body: Buffer): Answer {
   const target = request.headers['x-amz-target'];
   const account = /Credential=(\d{12})\//.exec(request.headers.authorization ?? '')?.[1] ?? '';
+  if (target === 'DynamoDB_20120810.GetItem') return [200, JSON.stringify({ Item: clockRow(played) })];
   if (typeof target === 'string')
     return parameter(played, account, target.split('.')[1] ?? '', body.toString());
   const form = new URLSearchParams(body.toString());
@@ -79,7 +99,7 @@ function query(played: Played, account: string, form: URLSearchParams): Answer {
         .filter((name) => own === null || name === own)
         .map(
           (name) =>
-            `<member><StackName>${name}</StackName><StackStatus>UPDATE_COMPLETE</StackStatus></member><member><OutputKey>ApiUrl</OutputKey><OutputValue>${played.url}</OutputValue></member>`,
+            `<member><StackName>${name}</StackName><StackStatus>UPDATE_COMPLETE</StackStatus></member><member><OutputKey>ApiUrl</OutputKey><OutputValue>${played.url}</OutputValue></member><member><OutputKey>ControlTable</OutputKey><OutputValue>control</OutputValue></member>`,
         );
       return [200, `<Stacks>${stacks.join('')}</Stacks>`];
     }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { changeByHand, deployedIn } from './account.ts';
+import { filled } from './expressions.ts';
 import { run, type Step, workflow } from './workflow.ts';
 import { ACCOUNTS, makeWorld, type World } from './world.ts';
 
@@ -194,6 +195,44 @@ describe('a merge', { timeout: 900_000 }, () => {
     const accepted = await push();
     expect(accepted.jobs).toMatchObject({ staging: 'success', prod: 'success' });
     expect(noteIn('prod')).toBe('3');
+  });
+});
+
+describe('a rollback by hand', { timeout: 900_000 }, () => {
+  const byHand = (commit = '') => {
+    const inputs = { environment: 'prod', commit };
+    return run('rollback.yml', { ...world.stage, inputs });
+  };
+
+  it('goes to the version before, and none that fails later comes back to what was taken back', async () => {
+    for (const note of ['1', '2']) {
+      world.commit(app({ note }));
+      await push();
+    }
+    expect((await byHand()).jobs).toEqual({ rollback: 'success' });
+    expect(noteIn('prod')).toBe('1');
+    world.commit(app({ note: '3' }));
+    world.stage.approves = (environment) => {
+      if (environment === 'prod') world.played.judged.push('signalbox-prod-refund-request: workflow/failed');
+      return true;
+    };
+    const ran = await push();
+    expect(ran.steps).toContain('prod.deliver/rollback success');
+    expect(noteIn('prod')).toBe('1');
+  });
+
+  it('waits for no run that waits for its approval', () => {
+    const given = { inputs: { environment: 'prod' } };
+    const groupsOf = (name: string) => {
+      const { concurrency, jobs } = workflow(name);
+      const all = [concurrency, ...Object.values(jobs).map((job) => job.concurrency)];
+      return all.flatMap((it) => (it === undefined ? [] : [String(filled(it.group, given))]));
+    };
+    const others = readdirSync('.github/workflows').filter((name) => name !== 'rollback.yml');
+    const [own, ...more] = groupsOf('rollback.yml');
+    expect([own, more]).toEqual(['rollback-prod', []]);
+    expect(others.flatMap(groupsOf)).toContain('deliver');
+    expect(others.flatMap(groupsOf)).not.toContain(own);
   });
 });
 

@@ -28,6 +28,7 @@ export interface Job {
   with?: Record<string, string>;
   secrets?: string;
   environment?: string;
+  concurrency?: Concurrency;
   permissions?: Record<string, string>;
   env?: Record<string, string>;
   outputs?: Record<string, string>;
@@ -35,7 +36,12 @@ export interface Job {
   strategy?: { matrix: Record<string, string[]> };
 }
 
+interface Concurrency {
+  group: string;
+}
+
 export interface Workflow {
+  concurrency?: Concurrency;
   on: Record<string, unknown>;
   permissions: Record<string, string>;
   jobs: Record<string, Job>;
@@ -54,6 +60,8 @@ export interface Playing {
 
 export interface Stage {
   github: Context;
+  /** What a person who starts it fills in. */
+  inputs?: Context;
   /** The one value of a matrix that is run. @default all jobs have none */
   matrix?: Context;
   /** Before all else on the path: stand-ins for programs. */
@@ -82,7 +90,7 @@ interface Done {
 
 export async function run(name: string, stage: Stage): Promise<Ran> {
   const ran: Ran = { steps: [], jobs: {}, said: {} };
-  await runAll(workflow(name), stage, ran, '', {});
+  await runAll(workflow(name), stage, ran, '', stage.inputs ?? {});
   return ran;
 }
 
