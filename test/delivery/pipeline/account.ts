@@ -135,7 +135,7 @@ function api({ rests, calls }: Played, method: string, path: string): Answer {
     '/v1/automations': { automations: [] },
     '/v1/automations/refund-request': {
       name: 'refund-request',
-      examples: [{ name: 'a small one', body: { a: 1 } }],
+      examples: ['a small one', 'a small double charge'].map((name) => ({ name, body: { a: 1 } })),
     },
     '/v1/breakers': { breakers: [] },
     '/v1/redrives': { redrives: [] },

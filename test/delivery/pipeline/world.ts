@@ -50,8 +50,9 @@ if (command === 'synth') {
 
 const npm = () => `#!/bin/bash
 echo "npm $*" >> "$WORLD/npm.log"
-if [ "$1 $2 $3" = "run -s deliver" ]; then
-  shift 4
+if [ "$2" = -s ]; then set -- "$1" "\${@:3}"; fi
+if [ "$1 $2" = "run deliver" ]; then
+  shift 3
   if [ "$1" = lint ] && [ -z "$LINT" ]; then exit 0; fi
   # The minutes of a watch go by at once: it looks once.
   if [ "$1" = watch ]; then set -- "$1" "$2" --minutes 0; fi
