@@ -38,7 +38,11 @@ function lossesOf(stack: string, before: Template, after: Template): Loss[] {
     const tell =
       (what: string): Tell =>
       (says, todo, more) => [
-        { key: `${partOf(stack)}/${id}`, stack, says: `${named(what)} ${says}`, todo, ...more },
+        {
+          // Whoever accepts that a guard goes has accepted nothing else of it.
+          key: `${partOf(stack)}/${id}${more?.guard ? '/guards' : ''}`,
+          ...{ stack, says: `${named(what)} ${says}`, todo, ...more },
+        },
       ];
     if (resource.Type === NESTED || next?.Type === NESTED)
       return nested(resource, next, tell('nested stack'));

@@ -260,6 +260,16 @@ describe('beside tables', () => {
   });
 });
 
+it('whoever accepts that a guard goes has not accepted that the table goes', () => {
+  const [before, after] = [table({}), table({ KeySchema: [] }, { DeletionPolicy: 'Delete' })].map((it) => ({
+    [STACK]: it,
+  }));
+  expect(losses(before ?? {}, after ?? {}).map(({ key }) => key)).toEqual([
+    'platform/items',
+    'platform/items/guards',
+  ]);
+});
+
 it('a guard that the newer version has does not keep anybody from going back', () => {
   const [before, after] = [table({}, { DeletionPolicy: 'Delete' }), table({})].map((it) => ({ [STACK]: it }));
   expect(losses(after ?? {}, before ?? {})).toHaveLength(1);
