@@ -9,18 +9,27 @@ export interface Treatment {
   check?(match: RegExpExecArray): void;
 }
 
+/** With a digest where the page has the variable. */
+const given = (rest: string) => wordsOf(rest).map((word) => (word === '$DIGEST' ? 'a'.repeat(64) : word));
+
 /** Of docs/delivery.md. */
 export const DELIVERY: readonly Treatment[] = [
   { matches: /^npx cdk bootstrap$/, how: 'checked' },
   {
-    // test/delivery/pipeline runs it.
+    // test/delivery/pipeline/by-hand.test.ts runs all of them, as they stand there.
     matches: /^npm run (?:-s )?deliver -- (.+)$/,
     how: 'checked',
-    check: ([, rest = '']) => expect(readDeliverOptions(wordsOf(rest))).toBeDefined(),
+    check: ([, rest = '']) => expect(readDeliverOptions(given(rest))).toBeDefined(),
+  },
+  { matches: /^git worktree add --detach \S+ origin\/main$/, how: 'checked' },
+  {
+    matches: /^\(cd \.\.\/base && npm ci && npm run deliver -- (.+)\)$/,
+    how: 'checked',
+    check: ([, rest = '']) => expect(readDeliverOptions(given(rest))).toBeDefined(),
   },
   {
     matches:
-      /^aws cloudformation deploy --template-file (\S+) --stack-name \S+ --capabilities CAPABILITY_NAMED_IAM --parameter-overrides (.+)$/,
+      /^aws cloudformation deploy --template-file (\S+) --stack-name \S+ --region \S+ --capabilities CAPABILITY_NAMED_IAM --parameter-overrides (.+)$/,
     how: 'checked',
     check: ([, file = '', parameters = '']) => {
       const { Parameters } = JSON.parse(read(file)) as {
