@@ -43,7 +43,7 @@ const SCRIPT = `
   await provider.begin('b-1', input);
   const found = await provider.find('b-1');
   const lines = [];
-  for await (const one of provider.lines(found.output_file_id)) lines.push(JSON.parse(one).custom_id);
+  for await (const one of provider.lines(found.output_file_id)) lines.push(JSON.parse(one.text).custom_id);
   const others = [await provider.find('b-2'), await provider.look('batch-that-is-gone')];
   await provider.removeUploads('b-1');
   await provider.remove([found.output_file_id, input, 'file-that-is-gone']);
