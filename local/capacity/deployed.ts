@@ -10,7 +10,8 @@ export interface DeployedFunction {
   memory: number[];
   /** Seconds. */
   timeout: number[];
-  /** How many automations have it; 0: it is the platform's. */
+  /** Whether the platform has it, and how many automations. */
+  platform: boolean;
   automations: number;
   /** What feeds it, and with how much at a time. */
   fed: string[];
@@ -29,7 +30,11 @@ export function functionsOf(stacks: readonly Stack[]): DeployedFunction[] {
   );
   return [...Map.groupBy(all, ({ name }) => name)]
     .map(([name, group]) => ({
-      ...{ name, automations: group.filter(({ own }) => own).length },
+      ...{
+        name,
+        automations: group.filter(({ own }) => own).length,
+        platform: group.some(({ own }) => !own),
+      },
       memory: distinct(group.map(({ fn }) => Number(fn.Properties?.MemorySize))).sort((a, b) => a - b),
       timeout: distinct(group.map(({ fn }) => Number(fn.Properties?.Timeout))).sort((a, b) => a - b),
       fed: distinct(group.flatMap(({ fed }) => fed)).sort(),

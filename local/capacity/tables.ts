@@ -125,9 +125,12 @@ function costTable(given: Given): string {
 }
 
 function functionsTable({ stacks }: Given): string {
-  const rows = functionsOf(stacks).map(({ name, memory, timeout, automations, fed }) => [
+  const rows = functionsOf(stacks).map(({ name, memory, timeout, platform, automations: n, fed }) => [
     ...[`\`${name}\``, memory.map(exact).join(' or '), timeout.join(' or '), fed.join('; ') || 'called'],
-    automations === 0 ? 'platform' : automations === 1 ? 'one automation' : `${automations} automations`,
+    [
+      ...(platform ? ['platform'] : []),
+      ...(n > 0 ? [n === 1 ? 'one automation' : `${n} automations`] : []),
+    ].join(', '),
   ]);
   return table(['function', '-MB', '-seconds at most', 'fed by', 'in'], rows);
 }
