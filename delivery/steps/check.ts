@@ -78,8 +78,7 @@ async function told({ assembly, before, after, changes, accepted, directory }: C
 /** What the CDK says: of each stack by itself, where it is held against a template and not against an account. */
 async function cdkDiff(directory: string, before: string | undefined): Promise<string> {
   return withCopy(directory, async (copy, cwd) => {
-    if (before === undefined)
-      return (await cdk(['diff', '--app', copy, '--all'], { quiet: true, cwd })).report;
+    if (before === undefined) return (await cdk(['diff', '--app', copy], { quiet: true, cwd })).report;
     const known = await readdir(before);
     const reports: string[] = [];
     for (const { stack, file } of await stackFiles(copy)) {

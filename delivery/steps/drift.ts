@@ -39,7 +39,7 @@ export async function drift({ config }: Options, environment: string): Promise<v
     found.push(`what is deployed is not what was delivered (${good.commit.slice(0, 12)})`);
   }
   const { code, report: said } = await withCopy(directory, (copy, cwd) =>
-    cdk(['diff', '--fail', '--app', copy, '--all'], { quiet: true, cwd }),
+    cdk(['diff', '--fail', '--app', copy], { quiet: true, cwd }),
   );
   if (code !== 0) {
     console.log(said);
