@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
+import * as secretsmanager from '@aws-sdk/client-secrets-manager';
 import * as stepfunctions from '@aws-sdk/client-sfn';
 import * as sqs from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -150,7 +151,7 @@ describe('its commands', () => {
     },
   );
 
-  const CLIENTS: Record<string, object> = { dynamodb, stepfunctions, sqs };
+  const CLIENTS: Record<string, object> = { dynamodb, secretsmanager, stepfunctions, sqs };
   /** Operations of clients that we do not carry; each was looked up in the reference of the AWS CLI. */
   const LOOKED_UP = [
     'cloudformation list-stack-resources',
