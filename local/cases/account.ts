@@ -41,6 +41,9 @@ export async function openMemory(apiKey: string): Promise<Memory> {
     if (request.method === 'PUT') asked.puts += 1;
     else if (request.method === 'GET') asked.gets += 1;
     const at = new URL(request.url ?? '/', 'http://memory');
+    // A function of the house that makes keys: it gives this one for every purpose.
+    if (at.pathname.startsWith('/2015-03-31/functions/'))
+      return void request.resume().on('end', () => response.end(JSON.stringify({ keys: [apiKey] })));
     const answered = at.pathname.startsWith('/sources/')
       ? say({ answers, missed }, at, request, response)
       : serve(objects, at.pathname, request, response);

@@ -1,10 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { linesOf, monthOf } from '../../bench/economy/lines.ts';
 import { ASSUMED } from '../../bench/economy/model.ts';
 import { allowed, callsOf, wrongOf } from '../../bench/economy/print.ts';
 import { type Came, runLine } from '../../bench/economy/run.ts';
 import { seeded } from '../../local/load/random.ts';
 import { vectorOf } from '../../local/sandbox/embeddings.ts';
+
+// The account in memory has a function that makes keys.
+vi.unmock('../../lambdas/kit/signed/ask-keys.ts');
 
 /* A small month of two lines of `npm run bench:economy`: that it pays is seen in the large one. */
 

@@ -1,5 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type BatchWorld, FULL_USD, openBatchWorld, SHARE } from '../../../bench/batch-world.ts';
+
+// The account in memory has a function that makes keys.
+vi.unmock('../../../lambdas/kit/signed/ask-keys.ts');
 
 let world: BatchWorld;
 afterEach(() => world.close());

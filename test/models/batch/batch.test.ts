@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type BatchWorld, FULL_USD, openBatchWorld, SHARE } from '../../../bench/batch-world.ts';
 import { automationView } from '../../../lambdas/api/automations.ts';
 import type { BatchPolicy } from '../../../lambdas/contract/steps/batch.ts';
@@ -9,6 +9,9 @@ import { budgetKey } from '../../../lambdas/tables/keys.ts';
 import { registryEntry } from '../../../lib/parts/registry.ts';
 import { CONTROL_TABLE, IDEMPOTENCY_TABLE } from '../../../local/cases/account.ts';
 import { spentOf } from './spent.ts';
+
+// The account in memory has a function that makes keys.
+vi.unmock('../../../lambdas/kit/signed/ask-keys.ts');
 
 const MINUTE = 60_000;
 let world: BatchWorld;

@@ -1,8 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type BatchWorld, FULL_USD, openBatchWorld, SHARE } from '../../../bench/batch-world.ts';
 import { releaseHold, setHold } from '../../../lambdas/tables/control/hold.ts';
 import { CONTROL_TABLE, IDEMPOTENCY_TABLE } from '../../../local/cases/account.ts';
 import { spentOf } from './spent.ts';
+
+// The account in memory has a function that makes keys.
+vi.unmock('../../../lambdas/kit/signed/ask-keys.ts');
 
 /* Whatever a provider does, nobody waits beyond their time, and what changes meanwhile counts. */
 

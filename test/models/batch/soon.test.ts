@@ -1,8 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type BatchWorld, openBatchWorld } from '../../../bench/batch-world.ts';
 import { hasSoon, type Standing } from '../../../lambdas/models/batch/soon.ts';
 import type { BatchFile } from '../../../lambdas/tables/batches/files.ts';
 import type { BatchRequest } from '../../../lambdas/tables/batches/requests.ts';
+
+// The account in memory has a function that makes keys.
+vi.unmock('../../../lambdas/kit/signed/ask-keys.ts');
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
