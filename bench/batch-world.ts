@@ -234,13 +234,8 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 export const ENV = {
   ...{ ITEM_TABLE, IDEMPOTENCY_TABLE, CONTROL_TABLE, APPROVAL_TABLE: 'approvals', CONTENT_BUCKET: BUCKET },
   ...{ WORK_QUEUE_URL: QUEUE, URGENT_QUEUE_URL: 'none', READ_QUEUE_URL: 'none', ACTION_QUEUE_URL: 'actions' },
-  ...{
-    CONTENT_DAYS: '90',
-    POLICY_VERSION: 'p',
-    STATE_MACHINE_ARN: 'none',
-    GATE_KEYS: 'gate',
-    STAGE: 'bench',
-  },
+  ...{ CONTENT_DAYS: '90', POLICY_VERSION: 'p', STATE_MACHINE_ARN: 'none' },
+  ...{ GATE_KEYS: 'gate', STAGE: 'bench' },
   ...{ MAX_RECEIVES: '6', LIMIT_SECONDS: '300', SOURCES: '{}', KNOWLEDGE_BUCKET: 'none' },
   ...{ PAUSE_SECONDS: '60', GATHER_SECONDS: '3600' },
 };

@@ -1,6 +1,6 @@
 import { readEnv } from '../kit/env.ts';
 import { keysOf } from './derive.ts';
 
-const env = readEnv('keys/derive');
+const { ROOT_SECRET, PURPOSE, EARLIER_SECRET } = readEnv('keys/derive');
 
-export const handler = () => keysOf(env);
+export const handler = () => keysOf({ ROOT_SECRET, PURPOSE, EARLIER_SECRET });
