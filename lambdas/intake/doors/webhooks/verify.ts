@@ -46,7 +46,9 @@ export async function verify(door: WebhookDoor, given: Given): Promise<void> {
   const now = await readSecret<WebhookSecrets | null>(configured, LOOK_MS);
   const keys = keysIn(now, name, scheme.key);
   if (keys.length === 0) {
-    // As long as nobody has filled the new one, what the sender has signed with so far is good.
+    // A name with nothing good behind it is shut, or mistyped: what was before opens it no more.
+    if (Object.hasOwn(now ?? {}, name)) throw unfilled(configured, name);
+    // As long as the new one has no entry, what the sender has signed with so far is good.
     const before = secretName(environment, earlierWebhookSecret(automation, name));
     const earlier = await earlierSecret<{ secrets?: string[] }>(before);
     const known = keysIn({ [name]: earlier?.secrets }, name, scheme.key);

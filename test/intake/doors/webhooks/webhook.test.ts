@@ -158,64 +158,6 @@ describe.each(SENDERS)('a call signed as %s does', (sender) => {
   });
 });
 
-describe('a secret', () => {
-  it('may be one of several while it is changed, and is looked for again soon after it was', async () => {
-    fill('github', 'the-old-one', 'the-new-one');
-    const by = async (secret: string) => (await call('github', signed('github', BODY, { secret }))).status;
-    expect([await by('the-old-one'), await by('the-new-one')]).toEqual([202, 200]);
-    fill('github', 'the-newest-one');
-    time.advance(31);
-    expect(await by('the-newest-one')).toBe(200);
-  });
-
-  it('costs one look in thirty seconds, however many calls are signed with something else', async () => {
-    for (let n = 0; n < 50; n += 1) await call('github', signed('github', BODY, { secret: 'guessed-one' }));
-
-    expect(world.calls).toEqual(['secretsmanager GetSecretValueCommand']);
-  });
-
-  it.each([[[]], [['']], [['short']], [[7]], [['   ']]])(
-    'that nobody has filled opens nothing, and the sender is to come again: %j',
-    async (secrets) => {
-      fill('github', ...secrets);
-      const { status } = await call(
-        'github',
-        signed('github', BODY, { secret: String(secrets[0] ?? '') || 'x' }),
-      );
-
-      expect(status).toBe(503);
-      expect(items()).toEqual([]);
-    },
-  );
-});
-
-describe('a secret of an earlier version', () => {
-  const STACK = [{ Key: 'aws:cloudformation:stack-name', Value: '' }];
-  const earlier = (name: string, secret: string, tags = STACK) => {
-    const id = `signalbox/${stage}/webhooks/demo/${name}`;
-    world.secrets[id] = JSON.stringify({ secrets: [secret] });
-    world.secretTags[id] = tags.map(({ Key }) => ({ Key, Value: `Signalbox-${stage}-demo` }));
-  };
-  const by = async (secret: string) => (await call('github', signed('github', BODY, { secret }))).status;
-
-  it('is good until the new one has an entry for the webhook, and then no more', async () => {
-    fill('github');
-    earlier('github', 'what-it-was-before');
-    expect([await by('what-it-was-before'), await by('guessed-one')]).toEqual([202, 401]);
-    fill('github', 'what-it-is-now');
-    time.advance(31);
-    expect([await by('what-it-is-now'), await by('what-it-was-before')]).toEqual([200, 401]);
-  });
-
-  it('is none where somebody else made it, and none of another webhook', async () => {
-    fill('github');
-    earlier('github', 'what-the-attacker-knows', [{ Key: 'stack-name', Value: '' }]);
-    earlier('stripe', 'what-the-attacker-knows');
-    expect(await by('what-the-attacker-knows')).toBe(503);
-    expect(items()).toEqual([]);
-  });
-});
-
 describe('a sender that signs in a way of its own', () => {
   const sign = (encoding: 'hex' | 'base64', ...parts: string[]) =>
     parts.reduce((hmac, part) => hmac.update(part), createHmac('sha256', SECRET)).digest(encoding);
