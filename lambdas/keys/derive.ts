@@ -6,7 +6,7 @@ import { earlierSecret, readSecret } from '../kit/secrets.ts';
 /** What the one secret holds from which keys are made. */
 interface Root {
   key?: unknown;
-  /** What `key` was before, the latest first: what was sealed then stays good. */
+  /** What `key` was before, the latest first: what was sealed then stays good. `[]` where that is to be forgotten. */
   before?: unknown;
   /** Keys that are not made from it, by their purpose: they were secrets of their own once. */
   kept?: unknown;
@@ -29,14 +29,32 @@ export async function keysOf({
 }: EnvFor<'keys/derive'>): Promise<{ keys: string[] }> {
   // Read each time: of two callers that ask one after the other, the second never gets the older keys.
   const { key, before, kept } = await readSecret<Root>(ROOT_SECRET, 0);
-  const roots = [key, ...(Array.isArray(before) ? before.slice(0, MOST_BEFORE) : [])].filter(isRoot);
   if (!isRoot(key))
     throw new SystemError('the secret of keys holds no key: it is shorter than 32 characters');
-  const own = Object(kept)[PURPOSE] ?? (await earlierSecret<{ key?: unknown }>(EARLIER_SECRET))?.key;
+  if (before !== undefined && !(Array.isArray(before) && before.every(isRoot)))
+    throw new SystemError("the secret of keys: 'before' must be a list of what 'key' was, or be left out");
+  const moved = keptOf(kept, PURPOSE);
+  const own = moved ?? (await earlierSecret<{ key?: unknown }>(EARLIER_SECRET, makerOf(PURPOSE)))?.key;
   const earlier = typeof own === 'string' && own !== '' ? [own] : [];
-  const made = roots.map((root) => derived(root, PURPOSE));
-  // What it was before stays in use until the secret is changed: nothing that was sealed, or is remembered by a hash, is lost to it.
-  return { keys: roots.length > 1 ? [...made, ...earlier] : [...earlier, ...made] };
+  const made = [key, ...(before ?? []).slice(0, MOST_BEFORE)].map((root) => derived(root, PURPOSE));
+  // While nobody has changed the root, functions of the version before have only their own key: both versions agree on it.
+  return { keys: before === undefined ? [...earlier, ...made] : [...made, ...earlier] };
+}
+
+/** @throws SystemError where something else stands there: a seal by the key that was meant would look forged */
+function keptOf(kept: unknown, purpose: string): string | undefined {
+  if (kept === undefined) return undefined;
+  if (typeof kept !== 'object' || kept === null || Array.isArray(kept))
+    throw new SystemError("the secret of keys: 'kept' must hold keys by their purpose, or be left out");
+  const own: unknown = Object.hasOwn(kept, purpose) ? (kept as Record<string, unknown>)[purpose] : undefined;
+  if (own === undefined || (typeof own === 'string' && own !== '')) return own;
+  throw new SystemError(`the secret of keys: 'kept' must hold a text for '${purpose}'`);
+}
+
+/** Whose stack made the secret that an earlier version had for it. */
+function makerOf(purpose: string): string {
+  const [kind = '', automation = ''] = purpose.split('/');
+  return kind === 'gates' ? automation : 'platform';
 }
 
 function isRoot(value: unknown): value is string {

@@ -3,6 +3,7 @@ import { stackName } from '../contract/names.ts';
 import { secretsManager } from './aws.ts';
 import { clock } from './clock.ts';
 import { SystemError } from './errors.ts';
+import { logger } from './telemetry.ts';
 
 /** A rotated secret is used at most this much later. */
 const KEEP_MS = 5 * 60 * 1000;
@@ -32,27 +33,30 @@ export async function readSecret<T>(
 
 /**
  * A secret that a stack of an earlier version made, and left behind. One of that name that anybody else made is none: nobody but
- * CloudFormation can give it the tag of a stack. @param secretId `signalbox/<environment>/…` @returns undefined where there is none
+ * CloudFormation can give it the tag of a stack. @param secretId `signalbox/<environment>/…` @param part whose stack made it @returns undefined where there is none
  */
-export async function earlierSecret<T>(secretId: string): Promise<T | undefined> {
+export async function earlierSecret<T>(secretId: string, part: string): Promise<T | undefined> {
   if (none.some(([id, at]) => id === secretId && at + LOOK_MS > clock.now())) return undefined;
-  const found = await isOurs(secretId);
+  const found = await isOurs(secretId, part);
   if (found) return readSecret<T>(secretId);
   none = [...none.filter(([id]) => id !== secretId), [secretId, clock.now()]];
   return undefined;
 }
 
-async function isOurs(secretId: string): Promise<boolean> {
+async function isOurs(secretId: string, part: string): Promise<boolean> {
   const [, environment = ''] = secretId.split('/');
   const found = await secretsManager()
     .send(new DescribeSecretCommand({ SecretId: secretId }))
     .catch((error: unknown) => {
-      if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
-      throw error;
+      const name = error instanceof Error ? error.name : '';
+      if (name === 'ResourceNotFoundException') return undefined;
+      // AWS may say so of a name that is not there. Without what was sealed with it the house goes on; without any key it does not.
+      if (name !== 'AccessDeniedException') throw error;
+      logger.warn('earlier secret not seen', { secret: secretId, reason: name });
+      return undefined;
     });
   const ours = found?.Tags?.some(
-    ({ Key, Value }) =>
-      Key === 'aws:cloudformation:stack-name' && Value?.startsWith(stackName(environment, '')),
+    ({ Key, Value }) => Key === 'aws:cloudformation:stack-name' && Value === stackName(environment, part),
   );
   return Boolean(ours && !found?.DeletedDate);
 }

@@ -12,7 +12,8 @@ vi.mock('../../lambdas/kit/signed/ask-keys.ts', () => ({
 
 const OLD_ROOT = 'a'.repeat(48);
 const NEW_ROOT = 'b'.repeat(48);
-const STACK = [{ Key: 'aws:cloudformation:stack-name', Value: 'Signalbox-test-demo' }];
+const madeBy = (Value: string) => [{ Key: 'aws:cloudformation:stack-name', Value }];
+const STACK = madeBy('Signalbox-test-demo');
 
 /** A stage that no test before has read anything of: what is not there is remembered for half a minute. */
 let stage = 0;
@@ -52,12 +53,33 @@ describe('keys of a purpose', () => {
     },
   );
 
-  it('of before are behind those of today, and what is no key is passed over', async () => {
+  it('of before are behind those of today', async () => {
     const [before] = (await made('decisions')).keys;
-    root({ key: NEW_ROOT, before: [OLD_ROOT, 'x', 5, null] });
+    root({ key: NEW_ROOT, before: [OLD_ROOT] });
     const { keys } = await made('decisions');
     expect(keys).toHaveLength(2);
     expect(keys[1]).toBe(before);
+  });
+});
+
+describe('a secret of keys that is filled wrongly', () => {
+  it.each([
+    ['before as a text', { before: OLD_ROOT }, "'before' must be a list"],
+    ['before with objects', { before: [{ key: OLD_ROOT }] }, "'before' must be a list"],
+    ['before with a short one', { before: [OLD_ROOT, 'x'] }, "'before' must be a list"],
+    ['kept as a list', { kept: ['a'] }, "'kept' must hold keys by their purpose"],
+    ['kept as a text', { kept: 'a' }, "'kept' must hold keys by their purpose"],
+    ['a list as a key', { kept: { 'gates/demo': ['a'] } }, "a text for 'gates/demo'"],
+    ['an empty key', { kept: { 'gates/demo': '' } }, "a text for 'gates/demo'"],
+  ])('says so, and leaves no key out in silence: %s', async (_, held, words) => {
+    root({ key: NEW_ROOT, ...held });
+    await expect(made('gates/demo')).rejects.toThrow(words);
+  });
+
+  it('has keys for purposes that are named like what every object has', async () => {
+    root({ key: OLD_ROOT, kept: {} });
+    for (const purpose of ['constructor', '__proto__', 'toString'])
+      expect((await made(purpose)).keys).toHaveLength(1);
   });
 });
 
@@ -105,6 +127,28 @@ describe('a secret that an earlier version left', () => {
     expect(keys.slice(1)).toEqual([derived, 'key-of-before']);
   });
 
+  it('seals nothing any more once the root was changed, also where what the root was is forgotten', async () => {
+    earlier('gates/demo', 'key-of-before');
+    expect((await made('gates/demo')).keys[0]).toBe('key-of-before');
+    for (const before of [[OLD_ROOT], []]) {
+      root({ key: NEW_ROOT, before });
+      expect((await made('gates/demo')).keys[0]).toMatch(/^[0-9a-f]{64}$/);
+      root({ key: NEW_ROOT, before, kept: { 'gates/demo': 'key-of-before' } });
+      expect((await made('gates/demo')).keys[0]).toMatch(/^[0-9a-f]{64}$/);
+    }
+  });
+
+  it('need not be there, and AWS may say so as of one that nobody may read', async () => {
+    const asked = world.secret.bind(world);
+    vi.spyOn(world, 'secret').mockImplementation((command, input) =>
+      command === 'DescribeSecretCommand'
+        ? Promise.reject(Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' }))
+        : asked(command, input),
+    );
+    const { keys } = await made('decisions').finally(() => vi.restoreAllMocks());
+    expect(keys).toHaveLength(1);
+  });
+
   it('may be moved into the root and removed, which changes nothing', async () => {
     earlier('gates/demo', 'key-of-before');
     const before = await made('gates/demo');
@@ -116,10 +160,9 @@ describe('a secret that an earlier version left', () => {
   it.each([
     ['no tag', []],
     ['a tag of its own', [{ Key: 'stack-name', Value: 'Signalbox-test-demo' }]],
-    [
-      'the tag of a stack that is not of this stage',
-      [{ Key: 'aws:cloudformation:stack-name', Value: 'Mine' }],
-    ],
+    ['the tag of a stack that is not of this stage', madeBy('Mine')],
+    ['the tag of the stack of another automation', madeBy('Signalbox-test-other')],
+    ['the tag of the platform, which made no gates', madeBy('Signalbox-test-platform')],
   ])('is none where somebody else made it: it has %s', async (_, tags) => {
     const { keys } = await made('gates/demo');
     time.advance(31);

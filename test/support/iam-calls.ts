@@ -55,9 +55,12 @@ export function permissionsOf(
         arn(url.split('/').at(-1) ?? ''),
       ]);
     case 'secretsmanager':
-      return resource.map((id) => [
-        `secretsmanager:${operation}`,
-        id.startsWith('arn:') ? id : secretArn(id),
+      // One that may not be there is asked for by its name, and allowed by it then.
+      return resource.flatMap((id): [string, string][] => [
+        [`secretsmanager:${operation}`, id.startsWith('arn:') ? id : secretArn(id)],
+        ...(operation === 'DescribeSecret' && !id.startsWith('arn:')
+          ? [[`secretsmanager:${operation}`, bareArn(id)] as [string, string]]
+          : []),
       ]);
     case 'ses':
       return resource.map((sender) => [`ses:${operation}`, arn(`identity/${sender}`)]);
@@ -97,6 +100,10 @@ export function queried(table: string): string {
  * The emulator's Ref of a secret is its name, in the environment and in the policy alike; the simulator wants
  * an ARN.
  */
+function bareArn(name: string): string {
+  return secretArn(name).replace(/-AbCdEf$/, '');
+}
+
 export function secretArn(name: string): string {
   return `arn:aws:secretsmanager:us-east-1:${ACCOUNT_ID}:secret:${name}-AbCdEf`;
 }

@@ -50,7 +50,7 @@ export async function verify(door: WebhookDoor, given: Given): Promise<void> {
     if (Object.hasOwn(now ?? {}, name)) throw unfilled(configured, name);
     // As long as the new one has no entry, what the sender has signed with so far is good.
     const before = secretName(environment, earlierWebhookSecret(automation, name));
-    const earlier = await earlierSecret<{ secrets?: string[] }>(before);
+    const earlier = await earlierSecret<{ secrets?: string[] }>(before, automation);
     const known = keysIn({ [name]: earlier?.secrets }, name, scheme.key);
     if (isSigned(claimed, known)) return;
     throw known.length > 0 ? unsigned() : unfilled(configured, name);
