@@ -12,10 +12,10 @@ export type Invoked =
   | { outcome: 'answered'; answer: unknown }
   /** Lambda has not begun it: there is no room now, or none for a while. */
   | { outcome: 'throttled' }
-  /** There is no such function, or this one may not call it. */
+  /** Lambda has not begun it: there is no such function, this one may not call it, or not in the state that it is in. */
   | { outcome: 'refused'; status: number }
-  /** Nobody knows how far it came. */
-  | { outcome: 'unknown'; cause?: unknown };
+  /** Nobody knows how far it came. `status` where Lambda answered; neither where the function failed. */
+  | { outcome: 'unknown'; status?: number; cause?: unknown };
 
 const MOST_ANSWER_BYTES = 64 * 1024;
 
@@ -35,7 +35,8 @@ export async function invoke(
     const failed = headers['x-amz-function-error'] !== undefined;
     if (status === 429) return { outcome: 'throttled' };
     if (status >= 400 && status < 500) return { outcome: 'refused', status };
-    if (status >= 300 || failed) return { outcome: 'unknown' };
+    if (status >= 300) return { outcome: 'unknown', status };
+    if (failed) return { outcome: 'unknown' };
     return { outcome: 'answered', answer: JSON.parse(text) };
   } catch (cause) {
     return { outcome: 'unknown', cause };

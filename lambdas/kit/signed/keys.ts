@@ -6,21 +6,37 @@ import { askForKeys } from './ask-keys.ts';
 /** Where keys were changed, the new one is used at most this much later. */
 const KEEP_MS = 5 * 60 * 1000;
 
-const kept = new Map<string, { keys: readonly [string, ...string[]]; at: number }>();
+type Keys = readonly [string, ...string[]];
+
+/** `at`: when they were asked for. */
+const kept = new Map<string, { keys: Keys; at: number }>();
+
+/** Those who need keys at the same time ask once: the items of a batch would take the room of a burst. */
+const asking = new Map<string, { keys: Promise<Keys>; at: number }>();
 
 /**
  * Today's key first, then those that were used before. @param functionName that makes them
  * @throws TransientError where there are none now; SystemError where this function may have none
  */
-export async function readKeys(
-  functionName: string,
-  keepMs = KEEP_MS,
-): Promise<readonly [string, ...string[]]> {
+export async function readKeys(functionName: string, keepMs = KEEP_MS): Promise<Keys> {
+  const now = clock.now();
   const hit = kept.get(functionName);
-  if (hit && hit.at + keepMs > clock.now()) return hit.keys;
-  const keys = await askForKeys(functionName);
-  kept.set(functionName, { keys, at: clock.now() });
-  return keys;
+  if (hit && hit.at + keepMs > now) return hit.keys;
+  const asked = asking.get(functionName);
+  // Who wants none that are older may not take the answer to a question of before.
+  return asked && asked.at + keepMs >= now ? asked.keys : ask(functionName, now);
+}
+
+async function ask(functionName: string, at: number): Promise<Keys> {
+  const keys = askForKeys(functionName);
+  asking.set(functionName, { keys, at });
+  try {
+    const got = await keys;
+    if ((kept.get(functionName)?.at ?? at) <= at) kept.set(functionName, { keys: got, at });
+    return got;
+  } finally {
+    if (asking.get(functionName)?.keys === keys) asking.delete(functionName);
+  }
 }
 
 /** Today's alone. @throws as `readKeys` */
