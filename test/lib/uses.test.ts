@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Construct } from 'constructs';
 import { expect, it } from 'vitest';
 import type { Bundled } from '../../lib/parts/bundled.ts';
@@ -69,4 +70,24 @@ it('of bundled modules are written down in one place, and are what the entry fil
   const declared = house.flatMap(({ code }) => [...code.matchAll(/declare module '@bundled\/(\w+)'/g)]);
   const written: (keyof Bundled | 'automation' | 'implementation')[] = Object.values(CARRIED).flat();
   expect(declared.map(([, name]) => name).sort()).toEqual([...new Set(written)].sort());
+});
+
+it('of services of AWS are all told to whoever has a network of their own', () => {
+  const WORDS: Record<string, string> = {
+    ...{ dynamodb: 'DynamoDB', sqs: 'SQS', states: 'Step Functions', ses: 'SES', events: 'EventBridge' },
+    ...{ secretsmanager: 'Secrets Manager', s3: 'S3', lambda: 'Lambda', sns: 'SNS' },
+    ...{ monitoring: 'CloudWatch' },
+  };
+  // Clients of the SDK, and calls that are signed without one.
+  const called = house
+    .filter(({ path }) => path.startsWith('lambdas/kit/'))
+    .flatMap(({ code }) => [
+      ...[...code.matchAll(/new \w+Client\([^;\n]*?'(\w+)'\)/g)].map(([, service = '']) => service),
+      ...[...code.matchAll(/\b(?:post|asked|signerOf)\('(\w+)'/g)].map(([, service = '']) => service),
+    ]);
+  expect(new Set(called)).toEqual(new Set(Object.keys(WORDS)));
+  const hardening = readFileSync('docs/hardening.md', 'utf8');
+  const [told = ''] = /They call .* outside of AWS/.exec(hardening) ?? [];
+  for (const word of [...Object.values(WORDS), 'X-Ray', 'CloudWatch Logs'])
+    expect(told, word).toMatch(new RegExp(`(?:call|and|,) ${word}(?:,| and| \\()`));
 });
