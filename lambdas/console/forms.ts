@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { readForm } from '../approve/channels/page/page.ts';
 import type { Form } from '../approve/channels/page/proof.ts';
-import { readKey } from '../kit/signed/keys.ts';
+import { byAnyKey, readKey } from '../kit/signed/keys.ts';
 import type { Markup } from '../pages/layout.ts';
 import { makeNonce, nonceTime } from '../pages/links.ts';
 import type { Session } from '../tables/sign-in/sessions.ts';
@@ -27,8 +27,9 @@ export async function nonceField(secret: string, place: FormPlace): Promise<Mark
 
 /** Whether a form comes from a page that we made for this place. */
 export async function isOurs(secret: string, place: FormPlace, form: Form): Promise<boolean> {
-  const key = await readKey(secret);
-  return nonceTime(key, form.field('nonce') ?? '', boundTo(place), form) !== undefined;
+  const nonce = form.field('nonce') ?? '';
+  const at = await byAnyKey(secret, (key) => nonceTime(key, nonce, boundTo(place), form));
+  return at !== undefined;
 }
 
 function boundTo({ subject, about }: FormPlace) {

@@ -71,6 +71,11 @@ export function sealKey(keys: string): Promise<string> {
   return readKey(keys, Number.POSITIVE_INFINITY);
 }
 
+/** Of what is remembered by a hash: today's first, then those it may be remembered by. @throws as `readKeys` */
+export function hashKeys(keys: string): Promise<readonly [string, ...string[]]> {
+  return readKeys(keys, Number.POSITIVE_INFINITY);
+}
+
 function same(given: string, right: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(right)];
   return a.length === b.length && timingSafeEqual(a, b);

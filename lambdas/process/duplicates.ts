@@ -5,7 +5,7 @@ import type { Duplicate } from '../contract/item/duplicates.ts';
 import type { Prepared } from '../contract/item/envelope.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import type { ItemStatus } from '../contract/item/status.ts';
-import { sealKey } from '../gate/seal.ts';
+import { hashKeys } from '../gate/seal.ts';
 import { DAY_SECONDS } from '../kit/clock.ts';
 import { bandsOf, likeness, packed, signatureOf, unpacked } from '../kit/likeness/minhash.ts';
 import { addText, type Claimer, claimKey } from '../tables/idempotency/duplicates.ts';
@@ -16,8 +16,10 @@ type Env = Pick<EnvFor<'process/process'>, 'ITEM_TABLE' | 'IDEMPOTENCY_TABLE' | 
 /** An item that ended so was not done: the next one is no duplicate of it. */
 const NOT_DONE: readonly ItemStatus[] = ['rejected', 'refused', 'expired', 'withdrawn', 'quarantined'];
 
-/** Of one item; more keys would be a list, and no names. */
+/** Of one item, as its automation names them; more would be a list, and no names. */
 const MOST_KEYS = 20;
+/** Of the house's, for texts: the bands under six are what DynamoDB writes in one transaction. */
+const MOST_SIGNATURES = 6;
 /** How often an item whose claim is taken over may change. */
 const MOST_TURNS = 4;
 
@@ -37,32 +39,44 @@ export async function duplicateOf(
   const keys = of?.(item.body, item.documents ?? []) ?? [];
   const scope = near?.within ? near.within(item.body) : '';
   if (keys.length === 0 && (!near || scope === undefined)) return undefined;
-  const key = await sealKey(env.GATE_KEYS);
-  const hash = (kind: string, text: string) =>
-    createHmac('sha256', key)
-      .update(JSON.stringify(['duplicate', kind, text]))
-      .digest('hex');
-  // In one order, so that of two items with two keys in common one has both.
-  const hashes = [...new Set(keys.map((it) => hash('key', plain(it))))].sort().slice(0, MOST_KEYS);
+  // Under every key that holds: an earlier item, or a container that does not know today's, has only older ones.
+  const secrets = await hashKeys(env.GATE_KEYS);
+  const names = [...new Set(keys.map(plain))].sort().slice(0, MOST_KEYS);
+  // In one order, whichever keys a container holds, so that of two items with two hashes in common one has both.
+  const hashes = secrets.flatMap((secret) => names.map((it) => hashed(secret, 'key', it))).sort();
   for (const one of hashes) {
     const first = await firstWith(one, claimer, env);
     if (first)
       return { ...known(sender, first), by: 'key', verdict: mayRefuse(sender, first) ? verdict : 'ask' };
   }
   if (!near || scope === undefined) return undefined;
-  const signature = signatureOf(item.whole ?? item.text, key);
-  if (!signature) return undefined;
-  const bands = bandsOf(signature).map((band) => hash('text', `${plain(scope)}|${band}`));
-  const text = { bands, signature: packed(signature) };
+  const signed = secrets.slice(0, MOST_SIGNATURES).flatMap((secret) => {
+    const signature = signatureOf(item.whole ?? item.text, secret);
+    return signature ? [{ secret, signature }] : [];
+  });
+  if (signed.length === 0) return undefined;
+  const own = signed.map(({ signature }) => signature);
+  const bands = signed.flatMap(({ secret, signature }) =>
+    bandsOf(signature).map((band) => hashed(secret, 'text', `${plain(scope)}|${band}`)),
+  );
+  const text = { bands, signature: own.map(packed).join(' ') };
   const like = await addText(env.IDEMPOTENCY_TABLE, text, claimer, async (others) => {
     for (const { itemId, signature: its } of others) {
-      if (likeness(signature, unpacked(its)) < near.similarity) continue;
+      // Of two keys they have nothing in common, whatever the texts.
+      const pairs = its.split(' ').flatMap((other) => own.map((one) => likeness(one, unpacked(other))));
+      if (Math.max(0, ...pairs) < near.similarity) continue;
       const first = await standing(itemId, env);
       if (first) return first;
     }
     return undefined;
   });
   return like && { ...known(sender, like), by: 'text', verdict: 'ask' };
+}
+
+function hashed(secret: string, kind: 'key' | 'text', text: string): string {
+  return createHmac('sha256', secret)
+    .update(JSON.stringify(['duplicate', kind, text]))
+    .digest('hex');
 }
 
 /** Whose item it is, and whether it came as a mail. */

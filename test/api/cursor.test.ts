@@ -7,6 +7,7 @@ import { answer } from '../support/gateway.ts';
 import { time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/clock.ts', () => import('../support/clock.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/kit/telemetry.ts', () => import('../support/telemetry.ts'));
 
@@ -79,6 +80,48 @@ describe('a cursor', () => {
       `${cursor}A`,
     ])
       expect(await open(none)).toBeUndefined();
+  });
+
+  const hold = (name: string, key: string, ...before: string[]) => {
+    world.secrets[name] = JSON.stringify({ key, before });
+  };
+
+  it('is good after a change of the root, and none once the earlier one is gone', async () => {
+    const cursors = () => new Cursors('cursors-changed', 'shop', 'items');
+    hold('cursors-changed', 'one');
+    const early = await cursors().seal('early');
+    hold('cursors-changed', 'three', 'two', 'one');
+    time.advance(301);
+    expect(await cursors().open(early)).toBe('early');
+    const late = await cursors().seal('late');
+    hold('cursors-changed', 'three');
+    time.advance(301);
+    expect([await cursors().open(early), await cursors().open(late)]).toEqual([undefined, 'late']);
+  });
+
+  it('of a container that knows the new root already is opened by one that does not', async () => {
+    hold('cursors-there', 'two', 'one');
+    const cursor = await new Cursors('cursors-there', 'shop', 'items').seal('place');
+    const here = new Cursors('cursors-here', 'shop', 'items');
+    hold('cursors-here', 'one');
+    await here.seal('place');
+    hold('cursors-here', 'two', 'one');
+    time.advance(11);
+    expect(await here.open(cursor)).toBe('place');
+  });
+
+  it('that is none has the keys read once in ten seconds, however many are sent', async () => {
+    const cursors = new Cursors('cursors-tried', 'shop', 'items');
+    hold('cursors-tried', 'one');
+    const none = await new Cursors('signalbox/cursors', 'shop', 'items').seal('place');
+    const reads = async () => {
+      world.calls = [];
+      for (let turn = 0; turn < 20; turn += 1) expect(await cursors.open(none)).toBeUndefined();
+      return world.calls.length;
+    };
+    expect(await reads()).toBe(1);
+    time.advance(11);
+    expect(await reads()).toBe(1);
   });
 
   it('of one client is refused for another', async () => {

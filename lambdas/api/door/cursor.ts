@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { readKey } from '../../kit/signed/keys.ts';
+import { byAnyKey, readKey } from '../../kit/signed/keys.ts';
 
 /** What a cursor continues; one of another kind is none. */
 export type CursorKind = 'items' | 'audit' | 'cases' | 'resume' | 'erase' | 'receipts' | 'judged';
@@ -23,7 +23,9 @@ export class Cursors {
 
   async seal(place: string): Promise<string> {
     const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', await this.#key(), iv).setAAD(this.#bound);
+    const cipher = createCipheriv('aes-256-gcm', cipherKey(await readKey(this.#keys)), iv).setAAD(
+      this.#bound,
+    );
     const sealed = Buffer.concat([cipher.update(place.padEnd(PLACE_LENGTH), 'utf8'), cipher.final()]);
     const cursor = Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
     // Behind an option of a command line, what begins with a dash is taken for an option.
@@ -36,8 +38,12 @@ export class Cursors {
     // Several texts decode to the same bytes: only the one that was given is a cursor.
     const given = bytes.toString('base64url') === cursor;
     if (!given || bytes.length !== IV_BYTES + TAG_BYTES + PLACE_LENGTH) return undefined;
+    return byAnyKey(this.#keys, (key) => this.#opened(bytes, key));
+  }
+
+  #opened(bytes: Buffer, key: string): string | undefined {
     const [iv, tag] = [bytes.subarray(0, IV_BYTES), bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES)];
-    const decipher = createDecipheriv('aes-256-gcm', await this.#key(), iv, { authTagLength: TAG_BYTES });
+    const decipher = createDecipheriv('aes-256-gcm', cipherKey(key), iv, { authTagLength: TAG_BYTES });
     decipher.setAAD(this.#bound).setAuthTag(tag);
     const opened = decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8');
     try {
@@ -46,9 +52,8 @@ export class Cursors {
       return undefined;
     }
   }
+}
 
-  async #key(): Promise<Buffer> {
-    const key = await readKey(this.#keys);
-    return createHash('sha256').update(`cursors|${key}`).digest();
-  }
+function cipherKey(key: string): Buffer {
+  return createHash('sha256').update(`cursors|${key}`).digest();
 }

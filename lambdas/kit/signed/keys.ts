@@ -6,6 +6,9 @@ import { askForKeys } from './ask-keys.ts';
 /** Where keys were changed, the new one is used at most this much later. */
 const KEEP_MS = 5 * 60 * 1000;
 
+/** Of what no key fits: whoever sends nonsense causes one call in this time, not one each. */
+const AGAIN_MS = 10_000;
+
 type Keys = readonly [string, ...string[]];
 
 /** `at`: when they were asked for. */
@@ -43,4 +46,31 @@ async function ask(functionName: string, at: number): Promise<Keys> {
 export async function readKey(functionName: string, keepMs?: number): Promise<string> {
   const [key] = await readKeys(functionName, keepMs);
   return key;
+}
+
+/**
+ * What `find` makes of a key that holds, today's first; undefined where it makes nothing of any. Another container may have made it by
+ * a key that this one does not know yet: then the latest are tried.
+ * @throws as `readKeys`
+ */
+export async function byAnyKey<Found>(
+  functionName: string,
+  find: (key: string) => Found | undefined,
+): Promise<Found | undefined> {
+  const held = await readKeys(functionName);
+  const found = firstOf(held, find);
+  if (found !== undefined) return found;
+  const latest = await readKeys(functionName, AGAIN_MS);
+  return latest === held ? undefined : firstOf(latest, find);
+}
+
+function firstOf<Found>(
+  keys: readonly string[],
+  find: (key: string) => Found | undefined,
+): Found | undefined {
+  for (const key of keys) {
+    const found = find(key);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -66,7 +66,7 @@ const MOST_OF_A_BAND = 20;
 const MOST_CANDIDATES = 50;
 const MOST_TRIES = 12;
 
-/** A text of an item: its bands, and its signature. */
+/** A text of an item: its bands, and its signature under each key, with blanks between. */
 export interface Text {
   bands: readonly string[];
   signature: string;

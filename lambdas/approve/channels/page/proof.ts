@@ -1,5 +1,5 @@
 import { roundOf } from '../../../contract/approval.ts';
-import { readKey } from '../../../kit/signed/keys.ts';
+import { byAnyKey, readKeys } from '../../../kit/signed/keys.ts';
 import { type Binding, nonceTime } from '../../../pages/links.ts';
 import { staleFault } from './stale.ts';
 import type { PageContext, Visit } from './visit.ts';
@@ -24,8 +24,10 @@ export async function timeOf(
   field: NonceField = 'nonce',
   goodForMs?: number,
 ) {
-  const key = await readKey(env.FORM_KEYS);
-  return nonceTime(key, form.field(field) ?? '', boundTo(visit, digest), form, goodForMs);
+  const nonce = form.field(field);
+  if (!nonce) return undefined;
+  const bound = boundTo(visit, digest);
+  return byAnyKey(env.FORM_KEYS, (key) => nonceTime(key, nonce, bound, form, goodForMs));
 }
 
 function boundTo({ subject, row }: Visit, digest: string): Omit<Binding, 'browser'> {
@@ -33,11 +35,10 @@ function boundTo({ subject, row }: Visit, digest: string): Omit<Binding, 'browse
 }
 
 export async function staleOf({ env }: PageContext, visit: Visit, form: Form): Promise<string> {
-  const key = await readKey(env.FORM_KEYS);
+  const keys = await readKeys(env.FORM_KEYS);
   const nonce = form.field('seen') ?? form.field('nonce') ?? '';
-  return staleFault(
-    visit.row,
-    (made) =>
-      nonceTime(key, nonce, { ...boundTo(visit, made.digest), round: made.round }, form) !== undefined,
-  );
+  return staleFault(visit.row, ({ digest, round }) => {
+    const bound = { ...boundTo(visit, digest), round };
+    return keys.some((key) => nonceTime(key, nonce, bound, form) !== undefined);
+  });
 }

@@ -142,7 +142,9 @@ class TakenForm {
     const { env } = this.#context;
     const document = edited?.document ?? this.#document;
     const second = needsConfirming(this.#visit.channel, document);
-    if (second && !(await this.#bound(confirmed(answer), 'nonce', CONFIRM_MS))) {
+    // A first form is none that confirms: keys are not asked for again to find that out.
+    const confirms = this.#form.names.includes('seen');
+    if (second && !(confirms && (await this.#bound(confirmed(answer), 'nonce', CONFIRM_MS)))) {
       return this.#confirm(answer, document);
     }
     if (edited) await keepEdited(env.CONTENT_BUCKET, edited);
