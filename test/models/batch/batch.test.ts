@@ -12,12 +12,10 @@ import { spentOf } from './spent.ts';
 
 // The account in memory has a function that makes keys.
 vi.unmock('../../../lambdas/kit/signed/ask-keys.ts');
-
 const MINUTE = 60_000;
 let world: BatchWorld;
 afterEach(() => world.close());
 
-/** Looks every minute for so long. */
 async function pass(minutes: number): Promise<void> {
   for (let left = minutes; left > 0; left -= 1) {
     world.now += MINUTE;
@@ -31,7 +29,6 @@ const open = (given: Partial<Parameters<typeof openBatchWorld>[0]> = {}) =>
   openBatchWorld({ policy: { batch: SLA }, fate: () => ({ seconds: 1800 }), ...given }).then((it) => {
     world = it;
   });
-
 const rows = () =>
   [...world.memory.tables.rows(IDEMPOTENCY_TABLE).keys()].filter((id) => id.includes('_batch#'));
 const spent = () => spentOf(world);
