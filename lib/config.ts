@@ -225,10 +225,23 @@ export function defineConfig(config: Config): Config {
  */
 export async function loadConfig(file: string): Promise<ResolvedConfig> {
   const module: { default?: unknown } = await import(pathToFileURL(resolve(file)).href);
-  const parsed = configSchema.safeParse(module.default);
+  const parsed = configSchema.safeParse(module.default, { error: inWords });
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(
     (issue) => `  '${issue.path.join('.') || '(whole file)'}': ${issue.message}`,
   );
   throw new Error(`${file} is not a valid configuration:\n${faults.join('\n')}`);
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  ...{ array: 'a list', boolean: 'true or false', int: 'a whole number', number: 'a number' },
+  ...{ object: 'an object', record: 'an object', string: 'a text' },
+};
+
+/** Where a field has no words of its own: zod's speak of `undefined`, and of a key without what is wrong with it. */
+function inWords(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message;
+  const type = issue.code === 'invalid_type' ? TYPES[issue.expected] : undefined;
+  if (type === undefined) return undefined;
+  return issue.input === undefined ? `is missing: it must be ${type}` : `must be ${type}`;
 }

@@ -110,6 +110,29 @@ describe('loadConfig', () => {
     expect(message).toContain(`'${field}': `);
   });
 
+  it.each<[string, (config: Config) => void]>([
+    [
+      "'endpoints.openai.timeoutSeconds': is missing: it must be a number",
+      (config) => Object.assign(config.endpoints.openai ?? {}, { timeoutSeconds: undefined }),
+    ],
+    [
+      "'environments.prod.account': must be a text",
+      (config) =>
+        Object.assign(config, { environments: { prod: { account: 222222222222, region: 'eu-central-1' } } }),
+    ],
+    [
+      "'environments.Prod': must be 1 to 10 lower-case letters or digits",
+      (config) =>
+        Object.assign(config, {
+          environments: { Prod: { account: '222222222222', region: 'eu-central-1' } },
+        }),
+    ],
+    [
+      "'retention.itemDays': must be a whole number",
+      (config) => Object.assign(config.retention, { itemDays: 0.5 }),
+    ],
+  ])('says %s', async (says, change) => expect(await refusal(change)).toContain(says));
+
   it('names every wrong field at once', async () => {
     const message = await refusal((config) => {
       Object.assign(config, { sender: 'nobody' });
