@@ -21,6 +21,8 @@ export function faultsInSimilar(
 ): string[] {
   if (!similar) return [];
   const { hours, wrongAtMost, answer, carries = [] } = similar;
+  // Synth strips types and checks none: anything may stand here.
+  const isSchema = answer instanceof z.$ZodType;
   const unknown = Object.keys(similar).filter((field) => !Object.hasOwn(FIELDS, field));
   const wrong: [boolean, string][] = [
     ...unknown.map((field): [boolean, string] => [
@@ -44,11 +46,15 @@ export function faultsInSimilar(
       "'similar' needs 'answer', the schema of what the step answers: synth reads in it what an answer carries",
     ],
     [
+      answer !== undefined && !isSchema,
+      "'similar.answer' must be a schema of zod, such as z.strictObject({ fits: z.boolean() })",
+    ],
+    [
       !Object.values(endpoints).some(({ models }) => models.some(({ kind }) => kind === 'embeddings')),
       "'similar' compares by vectors, which no endpoint makes: add a model with `kind: 'embeddings'` to the configuration",
     ],
   ];
-  const open = answer ? openFields(z.toJSONSchema(answer) as Node) : [];
+  const open = answer && isSchema ? openFields(z.toJSONSchema(answer) as Node) : [];
   const undeclared = open.filter(({ at }) => !carries.includes(at));
   return [
     ...wrong.filter(([is]) => is).map(([, fault]) => fault),
