@@ -18,6 +18,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     return await dispatch(argv, terminal);
   } catch (error) {
     if (error instanceof UsageError) return fail(terminal, usageText(error, terminal), 2);
+    // That of what runs on this machine: cases, prompts. Loading it for its class would load it for every command.
+    if (error instanceof Error && error.name === 'UsageError') return fail(terminal, error.message, 2);
     if (error instanceof Unreachable || error instanceof NotWell || error instanceof Stopped)
       return fail(terminal, error.message, 1);
     if (error instanceof ApiProblem) return showProblem(error, argv.includes('--json'), terminal);

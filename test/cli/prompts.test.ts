@@ -1,19 +1,23 @@
 import { expect, it, vi } from 'vitest';
 import { lengthsOf } from '../../cli/prompts/lengths.ts';
+import { UsageError as LocalUsageError } from '../../local/usage.ts';
 import { api, run } from './harness.ts';
 import { waiting } from './recorded.ts';
 
 const hints = vi.hoisted(() => ({ found: [] as object[] }));
 vi.mock('../../local/rehearsal/prompts.ts', () => ({
-  lintPrompts: async () => [
-    {
-      file: 'automations/it-help/prompts/route.v1.md',
-      inUse: true,
-      words: 100,
-      requests: 22,
-      hints: hints.found,
-    },
-  ],
+  lintPrompts: async (wanted: string) => {
+    if (wanted !== 'it-help') throw new LocalUsageError(`there is no automation '${wanted}'`);
+    return [
+      {
+        file: 'automations/it-help/prompts/route.v1.md',
+        inUse: true,
+        words: 100,
+        requests: 22,
+        hints: hints.found,
+      },
+    ];
+  },
 }));
 
 const entry = (outputTokens: number, more: object = {}) => ({
@@ -79,6 +83,7 @@ it.each([
   [['prompts', 'lengths'], /^lengths needs the name of an automation/],
   [['prompts', 'lengths', 'it-help', '--strict'], /^--strict is for lint/],
   [['prompts', 'lint', '--items', '3'], /^--items is for lengths/],
+  [['prompts', 'lint', 'nosuch'], /^there is no automation 'nosuch'$/],
 ])('%j is told what is wrong', async (argv, says) => {
   const { code, err } = await run(argv);
   expect([code, err]).toEqual([2, expect.stringMatching(says)]);
