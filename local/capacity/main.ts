@@ -50,9 +50,14 @@ function parsed() {
     const options = { config: text, items: text, help: { type: 'boolean' } } as const;
     const found = parseArgs({ options, allowPositionals: true });
     const [command, ...more] = found.positionals;
-    if ((command !== undefined && command !== 'page') || more.length > 0) throw new UsageError(USAGE);
+    const [extra] = command === undefined || command === 'page' ? more : found.positionals;
+    if (extra !== undefined)
+      throw new UsageError(
+        `unexpected argument '${extra}'${/^\d/.test(extra) ? `: --items ${extra}?` : ''}\n\n${USAGE}`,
+      );
     return found;
   } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(`${(error as Error).message}\n\n${USAGE}`);
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${(error as Error).message.split('. To specify')[0]}\n\n${USAGE}`);
   }
 }

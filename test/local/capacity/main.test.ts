@@ -18,7 +18,8 @@ describe('npm run capacity', () => {
   it.each([
     [['--items', '0'], '--items must be a whole number'],
     [['--bogus'], "Unknown option '--bogus'"],
-    [['pages'], 'npm run capacity [-- [page] [options]]'],
+    [['pages'], "unexpected argument 'pages'\n\nnpm run capacity [-- [page] [options]]"],
+    [['250000'], "unexpected argument '250000': --items 250000?"],
   ])('refuses %s, and says what is wrong', (args, message) => {
     const { status, stdout, stderr } = run(...args);
     expect([status, stdout]).toEqual([2, '']);
