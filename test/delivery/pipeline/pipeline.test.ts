@@ -84,6 +84,7 @@ describe('a pull request', { timeout: 900_000 }, () => {
     expect(ran.jobs).toEqual({ tests: 'success', plan: 'success', comment: 'success' });
     expect(ran.steps.map((it) => it.split('/').slice(1).join('/'))).toEqual(
       expect.arrayContaining([
+        'audit success',
         'npm test success',
         'synth success',
         'cfn-lint success',
@@ -144,6 +145,12 @@ describe('a merge', { timeout: 900_000 }, () => {
     expect([noteIn('staging'), noteIn('prod')]).toEqual(['1', '1']);
     expect(ran.said['smoke test']).toMatch(/item-1 is done/);
     expect(world.played.calls).toContain('POST /v1/automations/refund-request/items');
+  });
+
+  it('with a known vulnerability in what is deployed goes nowhere', async () => {
+    world.stage.env.FAILS = 'run dependencies -- audit';
+    world.commit(app());
+    expect((await push()).jobs).toMatchObject({ build: 'failure', staging: 'skipped', prod: 'skipped' });
   });
 
   it('that nobody approves stays out of production', async () => {
