@@ -76,15 +76,16 @@ async function told({ assembly, before, after, changes, accepted, directory }: C
 }
 
 /** What the CDK says: of each stack by itself, where it is held against a template and not against an account. */
-async function cdkDiff(directory: string, before: string | undefined): Promise<string> {
+export async function cdkDiff(directory: string, before: string | undefined): Promise<string> {
   return withCopy(directory, async (copy, cwd) => {
     if (before === undefined) return (await cdk(['diff', '--app', copy], { quiet: true, cwd })).report;
     const known = await readdir(before);
     const reports: string[] = [];
     for (const { stack, file } of await stackFiles(copy)) {
       if (!known.includes(file)) continue;
-      const args = ['diff', stack, '--app', copy, '--template', join(before, file), '--no-change-set'];
-      reports.push((await cdk(args, { quiet: true, cwd, env: NOBODY })).report);
+      // Alone: with the stacks that it depends on the CDK takes no template.
+      const args = ['diff', stack, '--exclusively', '--app', copy, '--template', join(before, file)];
+      reports.push((await cdk([...args, '--no-change-set'], { quiet: true, cwd, env: NOBODY })).report);
     }
     return reports.join('\n');
   });
