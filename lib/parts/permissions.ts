@@ -200,11 +200,13 @@ export function grantDeadLetters(fn: IFunction, environment: string): void {
 /** To look for a secret that no stack has any more. Six characters of chance end the name of each; AWS checks one that is not there without them. */
 export function grantEarlier(fn: IFunction, secret: string): void {
   const parts = { service: 'secretsmanager', resource: 'secret', arnFormat: ArnFormat.COLON_RESOURCE_NAME };
-  const resources = [secret, `${secret}-??????`].map((resourceName) =>
+  const [bare = '', made = ''] = [secret, `${secret}-??????`].map((resourceName) =>
     Stack.of(fn).formatArn({ ...parts, resourceName }),
   );
-  const actions = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'];
-  fn.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  const allow = (action: string, resources: string[]) =>
+    fn.addToRolePolicy(new PolicyStatement({ actions: [`secretsmanager:${action}`], resources }));
+  allow('DescribeSecret', [bare, made]);
+  allow('GetSecretValue', [made]);
 }
 
 /** To call a function and wait for its answer. */

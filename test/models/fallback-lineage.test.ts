@@ -78,6 +78,7 @@ describe('the lineage', () => {
       ...{ at: '2026-12-01T09:00:00.000Z', step: 'route', model: 'small', endpoint: 'a', cached: false },
       ...{ promptVersion: 'route.v1', promptHash: sha256('Sort the message.').slice(0, 12) },
       ...{ route: 'because of a', price: priceRow(OFFER), cachedTokens: 0, milliseconds: 0 },
+      answeredBy: 'small-2026',
     };
     expect(asking.lineage).toEqual([
       { ...common, costUsd: 0.00003, inputTokens: 10, outputTokens: 5, failure: 'unusable' },
