@@ -34,8 +34,9 @@ describe("a function's environment", () => {
     vi.unstubAllEnvs();
   });
 
-  it('holds no secret: only where one lies', () => {
-    for (const variable of Object.values(ENV).flat()) expect(variable).not.toMatch(/KEY|TOKEN|PASSWORD/);
+  it('holds no secret: only where one lies, or which function makes keys', () => {
+    for (const variable of Object.values(ENV).flat())
+      expect(variable).not.toMatch(/KEY(?!S$)|TOKEN|PASSWORD/);
   });
 });
 

@@ -81,7 +81,16 @@ function leavesOf(value: unknown, place: string): [string, string][] {
   if (typeof value !== 'object' || value === null) return [[place, String(value)]];
   const keys = Object.keys(value);
   if (keys.length === 1 && /^(?:Ref|Fn::.*)$/.test(keys[0] ?? '')) return [[place, text(value)]];
-  return Object.entries(value).flatMap(([key, member]) => leavesOf(member, place ? `${place}.${key}` : key));
+  // The CDK puts resources of a right in the order of their names, of which one is the stage's.
+  const members = Array.isArray(value) && place.endsWith('.Resource') ? sorted(value) : value;
+  return Object.entries(members).flatMap(([key, member]) =>
+    leavesOf(member, place ? `${place}.${key}` : key),
+  );
+}
+
+function sorted(resources: readonly unknown[]): unknown[] {
+  const name = (one: unknown) => neutral(text(one));
+  return [...resources].sort((a, b) => (name(a) < name(b) ? -1 : 1));
 }
 
 function neutral(value: string): string {
