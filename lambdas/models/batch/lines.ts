@@ -1,3 +1,4 @@
+import { cutText } from '../../kit/text.ts';
 import { at, jsonOf, wordOf } from '../../outbound/refusal.ts';
 
 /* Lines of the files that go to a provider and come back. */
@@ -55,7 +56,7 @@ export async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<
   const line = (text: string): Line[] => {
     const told = { text, isCut: isCut || text.length > MOST_CHARACTERS };
     isCut = false;
-    return text.trim() === '' ? [] : [told.isCut ? { ...told, text: text.slice(0, BEGINNING) } : told];
+    return text.trim() === '' ? [] : [told.isCut ? { ...told, text: cutText(text, BEGINNING) } : told];
   };
   for await (const chunk of body) {
     const lines = decoder.decode(chunk, { stream: true }).split('\n');
@@ -64,7 +65,7 @@ export async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<
     rest = lines.length === 0 ? rest + last : last;
     if (rest.length <= MOST_CHARACTERS) continue;
     // The rest of it is not held.
-    rest = rest.slice(0, BEGINNING);
+    rest = cutText(rest, BEGINNING);
     isCut = true;
   }
   yield* line(rest + decoder.decode());
