@@ -19,7 +19,7 @@ it('shows every metric of ours and every alarm of the platform, and stays within
   const [body = ''] = bodies();
   for (const metric of Object.values(METRICS)) expect(body).toContain(`"${metric}"`);
   const alarms = ofType(prod, 'AWS::CloudWatch::Alarm').filter(({ stack }) => stack === 'platform');
-  expect(alarms.length).toBeGreaterThan(12);
+  expect(alarms.length).toBeGreaterThan(10);
   for (const { id } of alarms) expect(body).toContain(id);
   const named = body.match(/"metrics":\[\[.*?\]\]/g)?.join('') ?? '';
   expect(named.match(/\["/g)?.length ?? 0).toBeLessThanOrEqual(50);
