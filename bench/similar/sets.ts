@@ -12,9 +12,13 @@ export interface Stream {
   says: string;
 }
 
-/** @param random shuffles: the sets are sorted by label */
+const SETS = ['semantic_cache_intents', 'banking77', 'clinc150_oos'];
+
+/** @param random shuffles: the sets are sorted by label. @throws Error where the folder is of no such set */
 export function streamOf(folder: string, random: () => number): Stream {
   const name = basename(folder);
+  if (!SETS.includes(name))
+    throw new Error(`--data takes the folder of a set, ${SETS.join(', ')}, and '${folder}' is none`);
   const dev = join(folder, 'dev');
   if (name === 'semantic_cache_intents') {
     const pairs = pairsOf(dev);
