@@ -13,14 +13,17 @@ const row = async (id: string) =>
     )
   ).Item as Record<string, unknown> | undefined;
 
-type Standing = Record<string, { told?: boolean }>;
+/** `told`: which topics took it, or the next mail. */
+type Standing = Record<string, { told?: string[] }>;
 const standing = async () => ((await row(redrivesKey('watch')))?.standing ?? {}) as Standing;
 
 it('what is urgent is published, and noted as told only when it was', async () => {
   await tellOf('budget/spent', 'refund-request');
   await tick('operateoperateredrives');
   const seen = await eventually(standing, (it) => 'signalbox-local-refund-request: budget/spent' in it);
-  expect(seen['signalbox-local-refund-request: budget/spent']).toMatchObject({ told: true });
+  expect(seen['signalbox-local-refund-request: budget/spent']).toMatchObject({
+    told: [expect.stringContaining(':sns:')],
+  });
 });
 
 it('a run that failed, as Step Functions tells of it, is an alarm that waits for the next mail', async () => {
@@ -33,7 +36,7 @@ it('a run that failed, as Step Functions tells of it, is an alarm that waits for
   expect(await timesOf()).toBe(before + 1);
   await tick('operateoperateredrives');
   const seen = await standing();
-  expect(seen['signalbox-local-it-help: workflow/failed']).toMatchObject({ told: true });
+  expect(seen['signalbox-local-it-help: workflow/failed']).toMatchObject({ told: ['digest'] });
   const { waiting = [], sending = [] } = (await row(redrivesKey('alarms'))) as Record<
     string,
     { alarm: string }[]
