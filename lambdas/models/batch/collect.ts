@@ -13,7 +13,7 @@ import { cost } from '../prices.ts';
 import { completionOf, replyOf } from '../wire/completion.ts';
 import { itemsOf, sendOn, type Waiting, wants } from './items.ts';
 import { eachOf, type Keeping } from './keeper.ts';
-import { hashOfCut, type LineBack, lineBack, type Told } from './lines.ts';
+import { lineBack, type Told } from './lines.ts';
 import type { Provider } from './provider.ts';
 
 /* What came back of a file. Every line is settled once: the write that takes its request on says who did it. */
@@ -23,39 +23,52 @@ const MOST_FILES = 3;
 
 export const MOST_REQUESTS = 10_000;
 
-/** @returns true where nothing of the file is left to do */
+/**
+ * @param waits answers that the provider says it has made, and that are in no file, are waited for: then nothing is asked again
+ * @returns `ended` where nothing of the file is left to do, `missing` where answers are waited for
+ */
 export async function collect(
   keeping: Keeping,
   file: BatchFile,
   provider: Provider | undefined,
-  files: readonly (string | null | undefined)[],
-): Promise<boolean> {
+  { files, waits }: { files: readonly (string | null | undefined)[]; waits: boolean },
+): Promise<'ended' | 'more' | 'missing'> {
   const members = await requestsIn(keeping.table, listOf(file.automation, file.batch), MOST_REQUESTS);
   const byKey = new Map(members.map((request) => [request.id, request]));
-  // A provider that answers one line twice is believed once.
-  const seen = new Set<string>();
+  // A provider that answers one line twice is believed once; an error beside an answer is none.
+  const taking = new Map<string, Promise<boolean>>();
+  const told = new Set<string>();
   let nameless = 0;
   for (const name of files) {
     if (!name || !provider) continue;
-    await eachOf(provider.lines(name), async ({ text, isCut }) => {
-      const back = isCut ? cutBack(text) : lineBack(text);
-      const key = back && askedKey(file.automation, back.hash);
-      const request = key === undefined ? undefined : byKey.get(key);
-      if (isCut && !back) nameless += 1;
-      if (!back?.told || !request || seen.has(request.id)) return;
-      seen.add(request.id);
-      // As it is now: it may have been erased, or let go on, since the file was opened.
-      const item = (await itemsOf(keeping, [request])).get(request.itemId);
-      if (await take(keeping, file, request, back.told, item)) byKey.delete(request.id);
+    await eachOf(provider.lines(name), async (line) => {
+      const back = lineBack(line);
+      if (!back) nameless += 1;
+      else if (back.told) told.add(back.hash);
+      const request = back && byKey.get(askedKey(file.automation, back.hash));
+      const says = back?.told;
+      if (!says || !request) return;
+      const before = taking.get(request.id) ?? Promise.resolve(false);
+      const taken = before.then(async (done) => {
+        if (done) return true;
+        // As it is now: it may have been erased, or let go on, since the file was opened.
+        const item = (await itemsOf(keeping, [request])).get(request.itemId);
+        return take(keeping, file, request, says, item);
+      });
+      taking.set(request.id, taken);
+      if (await taken) byKey.delete(request.id);
     });
   }
+  await keeping.flush();
+  const { done = 0 } = file;
+  if (waits && byKey.size > 0 && told.size + nameless < done) return 'missing';
   const items = await itemsOf(keeping, [...byKey.values()]);
   // One of them was answered, and paid for, by a line that nobody can read: in another file it would be again.
-  const mostFiles = nameless > 0 ? 0 : MOST_FILES;
-  await eachOf(byKey.values(), (request) => leftOver(keeping, request, items.get(request.itemId), mostFiles));
+  const isPaid = nameless > 0;
+  await eachOf(byKey.values(), (request) => leftOver(keeping, request, items.get(request.itemId), isPaid));
   await keeping.flush();
   // What came to the list a moment ago is looked at once more.
-  return byKey.size === 0 || members.length < MOST_REQUESTS;
+  return byKey.size === 0 || members.length < MOST_REQUESTS ? 'ended' : 'more';
 }
 
 /** Takes one answer. False where the line has to be asked again. */
@@ -111,18 +124,12 @@ async function take(
   }
 }
 
-/** A line that was too long, as an answer that broke off. */
-function cutBack(text: string): LineBack | undefined {
-  const hash = hashOfCut(text);
-  return hash === undefined ? undefined : { hash, told: { status: 200, text: '{' } };
-}
-
-/** A request that the file has no answer to: into another file, or asked at once. */
+/** A request that the file has no answer to: into another file, or asked at once. @param isPaid it may have been answered and paid for */
 export async function leftOver(
   keeping: Keeping,
   request: BatchRequest,
   item: Waiting | undefined,
-  mostFiles = MOST_FILES,
+  isPaid = false,
 ): Promise<void> {
   switch (request.state) {
     case 'answered':
@@ -134,7 +141,7 @@ export async function leftOver(
       return;
     default: {
       if (!wants(item)) return drop(keeping, request);
-      if (request.tries >= mostFiles) return askAtOnce(keeping, request, item);
+      if (isPaid || request.tries >= MOST_FILES) return askAtOnce(keeping, request, item, isPaid);
       await moveRequest(keeping.table, request, { state: 'open', madeFor: openList(request.automation) });
     }
   }
@@ -146,15 +153,16 @@ export async function drop(keeping: Keeping, request: BatchRequest): Promise<voi
     await keeping.settle(request.booked);
 }
 
-/** Of one that no file holds: its booking goes back, as the step books its own. */
+/** Of one that no file holds: its booking goes back, as the step books its own. @param isPaid what is booked may be billed: it stays */
 export async function askAtOnce(
   keeping: Keeping,
   request: BatchRequest,
   item: Waiting | undefined,
+  isPaid = false,
 ): Promise<void> {
   // In the list of open ones whoever dies before the item is sent on finds it again.
   const late = { ...request, state: 'late' as const, madeFor: openList(request.automation) };
   if (!(await moveRequest(keeping.table, request, { state: late.state, madeFor: late.madeFor }))) return;
-  await keeping.settle(request.booked);
+  if (!isPaid) await keeping.settle(request.booked);
   await sendOn(keeping, late, item);
 }

@@ -16,20 +16,36 @@ export function lineOf(hash: string, body: object): string {
   return JSON.stringify({ custom_id: hash, method: 'POST', url: CHAT_PATH, body });
 }
 
-/** A line that came back; undefined where nobody can tell which. Without `told` the line was not done. */
+/** A line that came back; without `told` it was not done. Undefined where nobody can tell which it is. */
 export interface LineBack {
   hash: string;
   told?: Told;
 }
 
-export function lineBack(line: string): LineBack | undefined {
-  const said = jsonOf(line);
+export function lineBack({ text, isCut }: Line): LineBack | undefined {
+  const said = isCut ? undefined : jsonOf(text);
+  // Half a line is an answer that broke off.
+  if (typeof said !== 'object' || said === null) return brokenBack(text);
   const hash = wordOf(at(said, 'custom_id'));
-  if (!hash) return undefined;
+  // Whatever it tells, it is no answer.
+  if (!hash) return { hash };
   const response = at(said, 'response');
-  const status = at(response, 'status_code');
-  if (typeof status !== 'number') return { hash };
+  const status = statusOf(response);
+  if (status === undefined) return { hash };
   return { hash, told: { status, text: JSON.stringify(at(response, 'body') ?? '') } };
+}
+
+/** Some providers write the status as text, or leave it out where there is an answer. */
+function statusOf(response: unknown): number | undefined {
+  const status = at(response, 'status_code');
+  if (status === undefined || status === null) return at(response, 'body') ? 200 : undefined;
+  const number = typeof status === 'string' && status.trim() !== '' ? Number(status) : status;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+function brokenBack(text: string): LineBack | undefined {
+  const hash = text.match(/"custom_id"\s*:\s*"([0-9a-f]{1,64})"/)?.[1];
+  return hash === undefined ? undefined : { hash, told: { status: 200, text: '{' } };
 }
 
 /** The longest line that is read (characters): an answer is far shorter. */
@@ -41,11 +57,6 @@ export interface Line {
   text: string;
   /** It was too long: `text` is its beginning. */
   isCut: boolean;
-}
-
-/** Which request a line is about of which only the beginning is known. */
-export function hashOfCut(text: string): string | undefined {
-  return text.match(/"custom_id"\s*:\s*"([0-9a-f]{1,64})"/)?.[1];
 }
 
 /** The lines of a body, one after the other. */

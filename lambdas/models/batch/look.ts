@@ -39,6 +39,7 @@ async function look(keeping: Keeping, file: BatchFile): Promise<void> {
     return isOver && file.givenUpAt === undefined ? giveUpAll(keeping, file) : undefined;
   }
   const found = await provider.look(file.provider ?? '');
+  if (!found && (await isWaitedFor(keeping, file))) return;
   if (!found || clock.now() - file.madeAt > MOST_MS) return over(keeping, file, provider, []);
   const { status, request_counts: counts, output_file_id: output, error_file_id: error } = found;
   const seen = { status, done: counts?.completed ?? 0, failed: counts?.failed ?? 0 };
@@ -61,6 +62,18 @@ async function giveUpAll(keeping: Keeping, file: BatchFile): Promise<void> {
   logger.warn('a file is not waited for any more', { batch: file.batch, requests: members.length });
 }
 
+/**
+ * Whether something that has to be at the provider is looked for again: what it has just made may not be everywhere yet, and asked for once
+ * more it would be paid twice. It is given as long as a file has to stop.
+ */
+async function isWaitedFor(keeping: Keeping, file: BatchFile): Promise<boolean> {
+  const now = clock.now();
+  const { missingSince = now } = file;
+  if (now - missingSince >= STOP_MS || now >= cutoffOfFile(keeping, file)) return false;
+  if (file.missingSince === undefined) await noteFile(keeping.table, file, { missingSince });
+  return true;
+}
+
 /** Takes what came of it, and removes what is left of it there. */
 async function over(
   keeping: Keeping,
@@ -68,7 +81,11 @@ async function over(
   provider: Provider | undefined,
   files: readonly (string | null | undefined)[],
 ): Promise<void> {
-  if (!(await collect(keeping, file, provider, files))) return;
+  const waits = provider !== undefined && files.length > 0;
+  let took = await collect(keeping, file, provider, { files, waits });
+  if (took === 'missing' && !(await isWaitedFor(keeping, file)))
+    took = await collect(keeping, file, provider, { files, waits: false });
+  if (took !== 'ended') return;
   await provider?.remove([file.input, ...files]);
   const { status = 'gone', done = 0, failed = 0 } = file;
   await noteFile(keeping.table, file, { state: 'ended', madeFor: file.id, status, done, failed });

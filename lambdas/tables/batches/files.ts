@@ -27,6 +27,8 @@ export interface BatchFile {
   status?: string;
   done?: number;
   failed?: number;
+  /** Since when it, or answers that it says it has, are not found there. */
+  missingSince?: number;
   cancelledAt?: number;
   /** Whoever waited for it asks at once: its answers are thrown away. */
   givenUpAt?: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hashOfCut, type Line, linesOf } from '../../../lambdas/models/batch/lines.ts';
+import { type Line, lineBack, linesOf } from '../../../lambdas/models/batch/lines.ts';
 
 async function read(chunks: readonly string[]): Promise<Line[]> {
   const lines: Line[] = [];
@@ -30,7 +30,7 @@ describe('the lines of a file that comes back', () => {
     ]);
     expect(lines.map(({ isCut }) => isCut)).toEqual([false, true, false]);
     expect(lines[1]?.text.length).toBeLessThan(5000);
-    expect(hashOfCut(lines[1]?.text ?? '')).toBe('ab'.repeat(20));
+    expect(lineBack(lines[1] as Line)).toEqual({ hash: 'ab'.repeat(20), told: { status: 200, text: '{' } });
     expect(lines[2]?.text).toBe('{"custom_id":"2"}');
   });
 
@@ -38,6 +38,6 @@ describe('the lines of a file that comes back', () => {
     const long = 'y'.repeat(9_000_000);
     expect((await read([`${long}\n1\n`])).map(({ isCut }) => isCut)).toEqual([true, false]);
     expect((await read(['1\n', long])).map(({ isCut }) => isCut)).toEqual([false, true]);
-    expect(hashOfCut(long)).toBeUndefined();
+    expect(lineBack({ text: long, isCut: true })).toBeUndefined();
   });
 });
