@@ -114,7 +114,9 @@ export function waitingFor(neighbour: NeighbourName, refused: NoPermit, automati
   if (open) count('breakersOpen', automation);
   const ms = open ? refused.until - clock.now() : refused.retryAfterMs;
   const why = open ? `its breaker is open (${refused.reason})` : 'it is busy';
-  const spread = open ? Math.random() * breakerTimes.spreadMs : 0;
+  const { spreadMs, lookAskMs } = breakerTimes;
+  const over = kind === 'destination' ? spreadMs : Math.max(spreadMs, lookAskMs - ms);
+  const spread = open ? Math.random() * over : 0;
   const seconds = Math.max(1, Math.ceil((ms + spread) / 1000));
   return new Waiting(`${kind} '${name}': ${why}`, seconds, { open, neighbour });
 }

@@ -56,9 +56,11 @@ export const SHORTENED: readonly Edit[] = [
     ['windowMs', '60_000'],
     ['openMs', '10_000'],
     ['openMostMs', '25_000'],
+    ['openAskMs', '5000'],
     ['openActMostMs', '120_000'],
     ['rampMs', '10_000'],
     ['probeLookMs', '25_000'],
     ['spreadMs', '5000'],
+    ['lookAskMs', '30_000'],
   ].map(([name = '', value = '']) => field(BREAKER, name, value)),
 ];

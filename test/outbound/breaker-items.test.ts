@@ -69,12 +69,12 @@ describe('a breaker', () => {
       return turn;
     };
     await fail([await probe(POISON)]);
-    expect(seconds()).toBe(20);
+    expect(seconds()).toBe(5);
 
     await fail([await probe(POISON)]);
     expect(seconds()).toBe(1);
     await fail([await probe('demo_other')]);
-    expect(seconds()).toBe(25);
+    expect(seconds()).toBe(5);
     await reportSuccess(table, house, await probe('demo_third'));
     expect(rowOf(table)).toMatchObject({ breaker: 'closed' });
     expect(rowOf(table)).not.toHaveProperty('probeItem');

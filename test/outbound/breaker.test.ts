@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Permit, takePermit } from '../../lambdas/outbound/permit.ts';
+import { type Permit, takePermit, waitingFor } from '../../lambdas/outbound/permit.ts';
 import { reportFailure, reportSuccess } from '../../lambdas/outbound/report.ts';
 import { type BreakerRow, forceBreaker } from '../../lambdas/tables/control/breakers.ts';
 import { time, world } from '../support/world.ts';
@@ -187,9 +187,9 @@ describe('half open', () => {
     return (places.at(-1) ?? 0) - (places.at(-2) ?? 0);
   }
 
-  it('opens again when the probe fails, twice as long each time, up to half a minute', async () => {
+  it('opens again for five seconds when the probe of what is only asked fails', async () => {
     expect(openSeconds()).toBe(10);
-    for (const seconds of [20, 25, 25]) {
+    for (const seconds of [5, 5, 5]) {
       await fail([await probe()]);
       expect(openSeconds()).toBe(seconds);
     }
@@ -225,14 +225,23 @@ describe('half open', () => {
   });
 
   it('waits longer when it soon opens again', async () => {
-    await reportSuccess(table, house, await probe());
-    time.advance(61);
-    await opened();
-    expect(openSeconds()).toBe(20);
-    for (const seconds of [25, 25]) {
-      await fail([await probe()]);
+    for (const seconds of [20, 25, 25]) {
+      await reportSuccess(table, house, await probe());
+      time.advance(61);
+      await opened();
       expect(openSeconds()).toBe(seconds);
     }
+  });
+
+  it('lets each who waits for it look within half a minute, and of many one as soon as it may be tried', () => {
+    const seconds = Array.from({ length: 200 }, () => {
+      const until = time.at + 5000;
+      return waitingFor(house, { refused: 'open', until, reason: 'down' }, 'demo').seconds;
+    });
+    expect(Math.max(...seconds)).toBeLessThanOrEqual(30);
+    expect(Math.max(...seconds)).toBeGreaterThan(25);
+    expect(Math.min(...seconds)).toBeLessThanOrEqual(7);
+    expect(Math.min(...seconds)).toBeGreaterThan(5);
   });
 
   it('lets the next call probe when a probe never reports', async () => {

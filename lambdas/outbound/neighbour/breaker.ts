@@ -8,8 +8,9 @@ export const breakerTimes = {
   windowMs: 60_000,
   /** After the first opening; each one soon after another waits twice as long, up to `openMostMs`. */
   openMs: 10_000,
-  /** With what those who wait are spread by, a neighbour that is down is tried every half minute at least. */
   openMostMs: 25_000,
+  /** After a failed probe of an endpoint or a source: one more question in vain costs next to nothing. */
+  openAskMs: 5000,
   /** Of a destination that stays down: what tries it is an action, and one of unclear outcome is a person's to look at. */
   openActMostMs: 120_000,
   /** Closed for longer than this, the next opening is a first one again. */
@@ -20,10 +21,15 @@ export const breakerTimes = {
   rampMs: 10_000,
   /** Until the next probe, where the same item failed twice. */
   againMs: 1000,
-  /** While one call tries the neighbour out, others look again so soon: where it closes, they are woken. */
+  /** While one call tries a destination out, others look again so soon: where it closes, they are woken. */
   probeLookMs: 25_000,
   /** So that those who wait do not all look at the same moment. */
   spreadMs: 5000,
+  /**
+   * Who waits for an endpoint or a source looks at any moment of this time: of many there is always one when it may be tried, so that
+   * it is the sooner known to be back the more wait.
+   */
+  lookAskMs: 30_000,
 };
 
 /** Failures mean nothing in fewer calls than these. */
@@ -33,7 +39,7 @@ const FAILURE_RATE = 0.5;
 export const SAMPLE_ITEMS = 3;
 /** A window also ends after this many calls: otherwise thousands of good calls would hide an outage. */
 const WINDOW_CALLS = 100;
-/** So many openings in a row, some five minutes, a destination is tried as often as others. */
+/** After so many openings in a row, some five minutes, a destination is tried more rarely. */
 const ACT_OPENINGS = 12;
 
 export type OpenKind = 'transient' | 'quota' | 'key' | 'region';
@@ -109,10 +115,15 @@ export function open(row: BreakerRow, now: number, kind: OpenKind, reason: strin
   return { ...change, set: { ...change.set, openings } };
 }
 
-function openFor({ id }: BreakerRow, openings: number): number {
+/** Whether it is only asked: what tries it does nothing there. */
+export function isAsked({ id }: BreakerRow): boolean {
+  return !id.startsWith(neighbourKey('destination', ''));
+}
+
+function openFor(row: BreakerRow, openings: number): number {
   const { openMs, openMostMs, openActMostMs } = breakerTimes;
   const ms = Math.min(openMostMs, openMs * 2 ** (openings - 1));
-  const over = id.startsWith(neighbourKey('destination', '')) ? Math.max(0, openings - ACT_OPENINGS) : 0;
+  const over = isAsked(row) ? 0 : Math.max(0, openings - ACT_OPENINGS);
   return over > 0 ? Math.min(openActMostMs, ms * 2 ** over) : ms;
 }
 
@@ -128,8 +139,9 @@ export function openUntil({ epoch }: BreakerRow, until: number, reason: string):
 /** Opens again after a failed probe. After the same item twice, another one comes soon. */
 export function reopen(row: BreakerRow, now: number, item: string): RowChange {
   const reason = 'the probe failed';
-  if (row.probeItem === item) return openUntil(row, now + breakerTimes.againMs, reason);
-  const change = open(row, now, 'transient', reason);
+  const { againMs, openAskMs } = breakerTimes;
+  if (row.probeItem === item) return openUntil(row, now + againMs, reason);
+  const change = isAsked(row) ? openUntil(row, now + openAskMs, reason) : open(row, now, 'transient', reason);
   return { ...change, set: { ...change.set, probeItem: item } };
 }
 

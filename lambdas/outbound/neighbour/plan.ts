@@ -1,7 +1,7 @@
 import type { Neighbour } from '../../contract/neighbour.ts';
 import { type BreakerRow, standingOf } from '../../tables/control/breakers.ts';
 import type { RowChange } from '../../tables/control/neighbours.ts';
-import { breakerTimes, claimProbe, countCalls, inEpoch } from './breaker.ts';
+import { breakerTimes, claimProbe, countCalls, inEpoch, isAsked } from './breaker.ts';
 import { looksIdle, rampOf, type Slot, slotOf, takeSlots, waitOf } from './rate-limiter.ts';
 
 /* What one write on a neighbour's row would give to those who ask for permits at the same time. */
@@ -48,7 +48,9 @@ export function isUnpaced(row: BreakerRow, neighbour: Neighbour, now: number): b
 export function refusedBy(row: BreakerRow, now: number): NoPermit | undefined {
   const standing = standingOf(row, now);
   if (!('until' in standing) || standing.until === undefined) return undefined;
-  const look = standing.state === 'half-open' ? now + breakerTimes.probeLookMs : standing.until;
+  const { openAskMs, probeLookMs } = breakerTimes;
+  const soon = now + (isAsked(row) ? openAskMs : probeLookMs);
+  const look = standing.state === 'half-open' ? soon : standing.until;
   return { refused: 'open', until: Math.min(look, standing.until), reason: standing.reason };
 }
 

@@ -154,6 +154,26 @@ describe('a backlog behind an outage', () => {
     expect(seconds / least).toBeGreaterThan(1);
   });
 
+  it('is gone in 1.2 times what that pace takes from the end of an outage on: a probe comes within seconds', async () => {
+    const well = model.answers;
+    const ends = time.at + 300_000;
+    slept.wakes = () => {
+      model.answers = time.at + slept.ms >= ends ? well : [{ status: 503, body: {} }];
+    };
+    const backlog = new Backlog(600);
+    await backlog.until(ends);
+    expect(backlog.open).toHaveLength(600);
+    const { length: before } = model.seen;
+
+    const last = await backlog.until(ends + 600_000);
+
+    expect(backlog.open).toEqual([]);
+    const least = (model.seen.length - before) / (A_MINUTE / 60);
+    expect((last - ends) / 1000 / least).toBeLessThanOrEqual(1.2);
+    // The sample that opened it, and a probe every five seconds.
+    expect(before).toBeLessThanOrEqual(80);
+  });
+
   it('has no more than a second message for each item', async () => {
     stands({ breaker: 'open', openUntil: time.at + 35_000, reason: 'down' });
     const backlog = new Backlog(50);
