@@ -50,16 +50,44 @@ export async function rehearsalReply(
   return json(200, { automation: name, id: kept.id, path });
 }
 
-/** Figures that no rehearsal comes to. */
-function faultsOf({ rehearsed, changed, more = 0, verdicts, since }: Asked<'rehearsal'>['body']): Fault[] {
+const AMOUNT = /^(?:(?:[A-Z]{3} )?-?\d+(?:\.\d+)?)?$/;
+
+/** A name holds no address and no number of somebody. */
+const isSomebodys = (name: string) => /@|\d{5}/.test(name);
+
+/** Figures that no rehearsal comes to, and what it never says. */
+function faultsOf({
+  rehearsed,
+  changed,
+  more = 0,
+  verdicts,
+  since,
+  leftOut,
+}: Asked<'rehearsal'>['body']): Fault[] {
   const sum = ({ act, ask, refuse }: VerdictCounts) => act + ask + refuse;
   const ids = new Set(changed.map(({ id }) => id));
+  // An erasure does not look here: names are kept, and nobody's words.
+  const says = changed.findIndex(
+    ({ label = [], actions = [], amount = [], parameters = [] }) =>
+      [label, actions, parameters].flat().some(isSomebodys) || !amount.every((it) => AMOUNT.test(it)),
+  );
   const undecided = changed.findIndex(({ right, decision }) => right !== undefined && decision === undefined);
   return [
     ...(changed.length + more > rehearsed
       ? [{ pointer: '/changed', message: "must be, with 'more', no more items than were rehearsed" }]
       : []),
     ...(ids.size < changed.length ? [{ pointer: '/changed', message: 'must name each item once' }] : []),
+    ...(says >= 0
+      ? [
+          {
+            pointer: `/changed/${says}`,
+            message: 'must hold names of labels, actions and parameters, and amounts such as EUR 24.90',
+          },
+        ]
+      : []),
+    ...(Object.keys(leftOut).some(isSomebodys)
+      ? [{ pointer: '/leftOut', message: 'must say why in words of nobody: no address, no number' }]
+      : []),
     ...(undecided >= 0
       ? [{ pointer: `/changed/${undecided}/right`, message: 'must not be there where nobody decided' }]
       : []),

@@ -55,6 +55,11 @@ describe('a rehearsal that is kept', () => {
     ['/changed/0/id', { changed: [{ id: `demo_/../../${'0'.repeat(20)}` }] }],
     ['/candidate', { candidate: { route: 'route.v2<b>' } }],
     ['/changed/0/label/0', { changed: [{ id: idOf(1), label: ['x'.repeat(101), 'y'] }] }],
+    ['/changed/0', { changed: [{ id: idOf(1), label: ['Billing', 'of zoe@example.com'] }] }],
+    ['/changed/0', { changed: [{ id: idOf(1), actions: ['pay', 'call 030 7654321'] }] }],
+    ['/changed/0', { changed: [{ id: idOf(1), parameters: ['text', 'zoe@example.com'] }] }],
+    ['/changed/0', { changed: [{ id: idOf(1), amount: ['EUR 5.00', 'EUR 5.00 of Zoe'] }] }],
+    ['/leftOut', { leftOut: { 'zoe@example.com wrote it': 1 } }],
     ['/changed', { changed: Array.from({ length: 1001 }, () => ({ id: idOf(1) })) }],
     ['/verdicts/kept/act', { verdicts: { ...rehearsal.verdicts, kept: { act: -1, ask: 0, refuse: 0 } } }],
   ])('refuses what cannot stand there, by field: %s', async (pointer, change) => {
