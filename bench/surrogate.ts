@@ -4,7 +4,7 @@ import { type Next, seeded } from '../local/load/random.ts';
 import { cpuMs } from '../test/support/cpu.ts';
 import { picture } from './surrogate/picture.ts';
 import { banking77, type Stream, tenDomains } from './surrogate/sets.ts';
-import { type Ran, run, type Sums, sumsOf, type Told } from './surrogate/stream.ts';
+import { type Options, type Ran, run, type Sums, sumsOf, type Told } from './surrogate/stream.ts';
 import { atLeast, atMost, printVerdicts, type Verdict } from './verdicts.ts';
 
 /*
@@ -41,9 +41,16 @@ function row(name: string, sums: Sums, outside: boolean): void {
   console.log(`| ${name} | ${percent(sums.avoided)} | ${right} | ${out} |`);
 }
 
-function printed(name: string, { told }: Ran, outside = false): void {
-  row(`${name}, all`, sumsOf(told), outside);
-  row(`${name}, last fifth`, sumsOf(lastFifth(told)), outside);
+/** Minutes each: what is under way is told. */
+function ranAs(name: string, stream: Stream, options: Options, outside: boolean): Ran {
+  const of = stream.messages.length;
+  const { stderr } = process;
+  if (!stderr.isTTY) stderr.write(`${name} ...\n`);
+  const ran = run(stream, options, (at) => stderr.isTTY && stderr.write(`\r${name}: ${at} of ${of} items`));
+  if (stderr.isTTY) stderr.write('\r\x1b[K');
+  row(`${name}, all`, sumsOf(ran.told), outside);
+  row(`${name}, last fifth`, sumsOf(lastFifth(ran.told)), outside);
+  return ran;
 }
 
 /** A third of the labels, or three, take each other's place. */
@@ -78,8 +85,9 @@ for (const [stream, name, least, outside] of [
   [banking, 'banking77', 0.7, false],
 ] as const) {
   if (only !== undefined && only !== name) continue;
-  const right = run(stream, { agreement: AGREEMENT, noise: 0, next: seeded(7) });
-  printed(`${name}, router right`, right, outside);
+  const as = (router: string, options: Omit<Options, 'next'>) =>
+    ranAs(`${name}, ${router}`, stream, { ...options, next: seeded(7) }, outside);
+  const right = as('router right', { agreement: AGREEMENT, noise: 0 });
   curves.push({ name, told: right.told });
   const last = sumsOf(lastFifth(right.told));
   verdicts.push(
@@ -94,13 +102,11 @@ for (const [stream, name, least, outside] of [
     atMost(`${name}: the longest training`, right.trainedMs / 1000, 120, (s) => `${s.toFixed(1)} s`),
     atMost(`${name}: the file`, right.bytes / 1e6, 6, (mb) => `${mb.toFixed(2)} MB`),
   );
-  printed(`${name}, 5 % wrong`, run(stream, { agreement: AGREEMENT, noise: 0.05, next: seeded(7) }), outside);
-  const noisy = run(stream, { agreement: OF_NOISY, noise: 0.05, next: seeded(7) });
-  printed(`${name}, 5 % wrong, agreement ${OF_NOISY}`, noisy, outside);
+  as('5 % wrong', { agreement: AGREEMENT, noise: 0.05 });
+  as(`5 % wrong, agreement ${OF_NOISY}`, { agreement: OF_NOISY, noise: 0.05 });
   const from = Math.floor(stream.messages.length / 2);
   const drift = { from, to: swapped(stream, seeded(11)) };
-  const drifted = run(stream, { agreement: AGREEMENT, noise: 0, next: seeded(7), drift });
-  printed(`${name}, drift at half time`, drifted, outside);
+  const drifted = as('drift at half time', { agreement: AGREEMENT, noise: 0, drift });
   const after = drifted.broke.find(({ at }) => at >= from)?.at ?? Number.POSITIVE_INFINITY;
   const off =
     drifted.broke.find(({ at, label }) => at >= from && label === undefined)?.at ?? Number.POSITIVE_INFINITY;

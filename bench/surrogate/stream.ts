@@ -39,7 +39,7 @@ export interface Ran {
   bytes: number;
 }
 
-interface Options {
+export interface Options {
   agreement: number;
   /** The share of the router's answers that are wrong. */
   noise: number;
@@ -48,7 +48,12 @@ interface Options {
   drift?: { from: number; to: ReadonlyMap<string, string> };
 }
 
-export function run({ messages, labels }: Stream, { agreement, noise, next, drift }: Options): Ran {
+/** @param tell how many of the items have come, now and then */
+export function run(
+  { messages, labels }: Stream,
+  { agreement, noise, next, drift }: Options,
+  tell: (at: number) => void = () => {},
+): Ran {
   const before = clock.now;
   const began = Date.parse('2026-10-01T00:00:00Z');
   const examples: Example[] = [];
@@ -93,7 +98,9 @@ export function run({ messages, labels }: Stream, { agreement, noise, next, drif
         fresh: at + 1 - trained.at,
         hours: ((at + 1 - trained.at) / A_DAY) * 24,
       };
-      if (at % LOOKS !== LOOKS - 1 || !isDue(since, isOff)) continue;
+      if (at % LOOKS !== LOOKS - 1) continue;
+      tell(at + 1);
+      if (!isDue(since, isOff)) continue;
       const started = performance.now();
       const found = trainBest(examples, { agreement, since: row.since, labelSince: row.closed });
       trained = { at: at + 1, examples: examples.length };
