@@ -23,7 +23,10 @@ npm run sbom [> sbom.json]
 const PAGE = join(ROOT, 'docs/dependencies.md');
 
 /** It brings the bundler and the constructs with it. */
-const deployedPackages = async () => (await import('./deployed.ts')).deployedPackages();
+const deployedPackages = async () => {
+  console.error('bundling what is deployed, a minute or so ...');
+  return (await import('./deployed.ts')).deployedPackages();
+};
 
 const commands: Record<string, () => Promise<number>> = {
   page: async () => {
@@ -62,7 +65,12 @@ function commit(): string | undefined {
 
 try {
   const [name = 'page', ...more] = process.argv.slice(2);
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const isHelp = name === '--help' || name === '-h';
+  const help = async () => {
+    console.log(USAGE);
+    return 0;
+  };
+  const command = isHelp ? help : Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command || more.length > 0) throw new UsageError(USAGE);
   process.exitCode = await command();
 } catch (error) {
