@@ -1,4 +1,4 @@
-import { BINS, type Bin, binOf, leastScore } from '../../lambdas/models/similar/bound.ts';
+import { BINS, type Bin, binOf, leastScore } from '../../lambdas/kit/numbers/least-score.ts';
 import { judged } from '../../lambdas/models/similar/facts.ts';
 import { type Entry, type Question, quantised, Shelf } from '../../lambdas/models/similar/shelf.ts';
 import { FEWEST_WITNESSES } from '../../lambdas/models/similar/witnesses.ts';

@@ -4,6 +4,7 @@ import { DEAD_LETTERS } from './door/dead-letters.ts';
 import * as queries from './door/queries.ts';
 import { RELEASE_ROUTES } from './door/releases.ts';
 import { command, gives, machines, NONE, people, type Route, read, verifying } from './door/route.ts';
+import { SIMILAR_ROUTES } from './door/similar.ts';
 import { SURROGATE_ROUTES } from './door/surrogates.ts';
 
 export type { Gives, Open, Route, Who } from './door/route.ts';
@@ -184,11 +185,7 @@ export const ROUTES = {
     says: 'Let everything, or these actions or labels, that would act alone ask a person, for operators',
     gives: gives('What asks a person now', 'Cautioned'),
   },
-  similar: {
-    ...command('POST /v1/automations/{name}/similar', bodies.similarBody),
-    says: 'Let a step learn anew which similar questions may share an answer, or let none, for operators',
-    gives: gives('How it stands', 'Similar'),
-  },
+  ...SIMILAR_ROUTES,
   reference: {
     ...command('POST /v1/automations/{name}/drift', bodies.referenceBody),
     says: 'Pin the four weeks that drift is held against, or unpin them, for operators',

@@ -12,7 +12,6 @@ import { messagesReply, queuesReply } from './dead-letters/look.ts';
 import { forceReply } from './force.ts';
 import { cautionReply } from './hold/caution.ts';
 import { drainReply, suspendReply } from './hold/hold.ts';
-import { similarReply } from './hold/similar.ts';
 import { redrivesReply } from './redrive/many.ts';
 import { redriveReply } from './redrive/redrive.ts';
 import { redriveStateReply, runningReply, stopReply } from './redrive/standing.ts';
@@ -21,6 +20,7 @@ import { promoteReply, releaseReply, releasesReply, rollbackReply } from './rele
 import { resumeReply } from './resume.ts';
 import { referenceReply } from './review/reference.ts';
 import { reviewReply } from './review/review.ts';
+import { similarLearntReply, similarReply } from './similar/replies.ts';
 import { surrogateReply, surrogateSwitchReply } from './surrogates/replies.ts';
 import { withdrawReply } from './withdraw/withdraw.ts';
 
@@ -45,6 +45,7 @@ export function answer(
     drain: (asked) => drainReply(asked, env),
     resume: (asked) => resumeReply(asked, env),
     caution: (asked) => cautionReply(asked, env),
+    similarLearnt: (asked) => similarLearntReply(asked, declarationOf, env),
     similar: (asked) => similarReply(asked, env),
     reference: (asked) => referenceReply(asked, env),
     review: (asked) => reviewReply(asked, env),

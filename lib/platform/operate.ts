@@ -105,7 +105,9 @@ export class Operate extends Construct {
           'CONTROL_TABLE',
           rows([kindOf('*', 'budget')], 'GetItem', 'UpdateItem'),
           rows(BREAKERS, 'UpdateItem'),
-          rows([kindOf('*', 'caution'), kindOf('*', 'similar')], 'UpdateItem'),
+          rows([kindOf('*', 'caution')], 'UpdateItem'),
+          // What was learnt of similar questions, and whether their answers are used.
+          rows([kindOf('*', 'similar')], 'GetItem', 'UpdateItem'),
           rows([kindOf('*', 'hold')], 'GetItem', 'UpdateItem', 'PutItem'),
           rows([kindOf('*', 'calibration'), kindOf('*', 'review'), driftKey('*', 'pinned')], 'PutItem'),
           // Which release runs, and what is counted of it.

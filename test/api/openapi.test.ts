@@ -67,6 +67,7 @@ describe('the description of the API', () => {
         'get /v1/automations/{name}/drift',
         'get /v1/automations/{name}/judged',
         'get /v1/automations/{name}/releases',
+        'get /v1/automations/{name}/similar',
         'get /v1/automations/{name}/surrogate',
         'get /v1/automations/{name}/statistics',
         'get /v1/breakers',

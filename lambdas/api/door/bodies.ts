@@ -269,14 +269,6 @@ export const forceBody = lazy(() =>
   }),
 );
 
-export const similarBody = lazy(() =>
-  z.strictObject({
-    step: z.string('must name a step of the automation').check(z.minLength(1, 'must name a step')),
-    on: z.boolean('must be true or false'),
-    reason: why(),
-  }),
-);
-
 export const calibrateBody = lazy(() =>
   z.strictObject({
     step: z.string('must name a step of the automation').check(z.minLength(1, 'must name a step')),

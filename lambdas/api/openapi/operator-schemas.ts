@@ -3,6 +3,7 @@ import { STATUSES } from '../../contract/item/status.ts';
 import { NEIGHBOUR_KINDS } from '../../contract/neighbour.ts';
 import { HOLDS, STATES } from '../../tables/control/hold.ts';
 import { FORCES } from '../door/bodies.ts';
+import { similarLearntSchema, similarSchema } from './reports/similar-schema.ts';
 
 /* What operators' commands answer. */
 
@@ -210,22 +211,11 @@ export const erasureSchema = z.object({
 /** `path`: of the console, under the deployment's address. */
 export const rehearsalKeptSchema = z.object({ automation: z.string(), id: z.string(), path: z.string() });
 
-const word = z.object({ at: time, by: z.string(), reason: z.string() });
-
-/** Whether a step may use answers to similar questions. */
-export const similarSchema = z.object({
-  automation: z.string(),
-  step: z.string(),
-  /** It learns, and uses what it has learnt enough about. */
-  on: z.boolean(),
-  /** Of whoever spoke last. */
-  last: word,
-});
-
 export const COMMAND_SCHEMAS = {
   Calibrated: calibratedSchema,
   Erasure: erasureSchema,
   RehearsalKept: rehearsalKeptSchema,
   Similar: similarSchema,
+  SimilarLearnt: similarLearntSchema,
   ...DEAD_LETTER_SCHEMAS,
 };

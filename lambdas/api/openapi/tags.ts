@@ -55,6 +55,7 @@ const NAMES: Partial<Record<Operation, string>> = {
   drain: 'drainAutomation',
   resume: 'resumeAutomation',
   caution: 'cautionAutomation',
+  similarLearnt: 'getSimilar',
   similar: 'switchSimilar',
   reference: 'pinReference',
   review: 'reviewAutomation',

@@ -4,6 +4,7 @@ import type { SimilarPolicy } from '../../contract/steps/similar.ts';
 import { isoNow } from '../../kit/clock.ts';
 import { canonicalJson, digest, sha256 } from '../../kit/digest.ts';
 import { errorFacts } from '../../kit/errors.ts';
+import { binOf } from '../../kit/numbers/least-score.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { total } from '../../outbound/classify.ts';
 import type { Remembered } from '../../tables/idempotency/once.ts';
@@ -11,11 +12,11 @@ import { type Ring, shelve, unshelve } from '../../tables/similar/entries.ts';
 import type { Asked } from '../answer/answer.ts';
 import type { Means } from '../chat.ts';
 import { promptHash } from '../lineage.ts';
+import { exact } from '../prices.ts';
 import { placesFor } from '../residency.ts';
 import type { Candidate } from '../router.ts';
 import type { RunnerOptions } from '../runner.ts';
 import { wireSchema } from '../wire/schema.ts';
-import { binOf } from './bound.ts';
 import { judged } from './facts.ts';
 import { answersAsDeclared, type Comparable, comparable, isFit } from './question.ts';
 import type { Guess, Question, Shelf } from './shelf.ts';
@@ -27,7 +28,7 @@ import { signsOf, wordsOf } from './words.ts';
 
 /*
  * A question like others gets their answer: guessed by vectors and words (`shelf.ts`), let pass by a judge in code (`facts.ts`), used only
- * above the score at which comparisons have shown that the bound holds (`bound.ts`), and only as long as items that have it ended well
+ * above the score at which comparisons have shown that the bound holds (`kit/numbers/least-score.ts`), and only as long as items that have it ended well
  * (`witnesses.ts`). One in ten that would be used is answered by the model instead, and compared; what the audits prove wrong switches
  * it off (`standing.ts`). Whatever fails here costs a call, never the item.
  */
@@ -70,9 +71,8 @@ export async function answeredAlike<T>(
   if (open && !audited && !means.answered) {
     const used = await use<T>(options, asked, looked, guess).catch(unheard('not used'));
     if (used) {
-      await learn(permission, policy.wrongAtMost, by, { bin: binOf(guess.score), open }).catch(
-        unheard('not counted'),
-      );
+      const seen = { bin: binOf(guess.score), open, vectorUsd: usdOf(lineage) };
+      await learn(permission, by, seen).catch(unheard('not counted'));
       return { value: used.value, lineage: [...lineage, used.entry] };
     }
   }
@@ -112,7 +112,7 @@ async function look<T>(
   const about = aboutOf(asked, policy, list);
   const permission = await permissionOf({
     ...{ table: controlTable, automation: automation.name, step: asked.step, about },
-    wrongAtMost: policy.wrongAtMost,
+    of: { prompt: asked.prompt.version, models: modelsOf(list), wrongAtMost: policy.wrongAtMost },
   });
   if (!permission) return undefined;
   const { step } = asked;
@@ -142,11 +142,15 @@ function aboutOf(
   policy: SimilarPolicy,
   list: readonly Candidate[],
 ) {
-  const models = list.map(({ endpoint, offer }) => `${endpoint.name}/${offer.name}`);
+  const models = modelsOf(list);
   const shape = wireSchema(schema);
   const { wrongAtMost } = policy;
   const text = [prompt.version, prompt.text];
   return digest({ judge: JUDGE, prompt: text, shape, model, models, wrongAtMost }).slice(0, 24);
+}
+
+function modelsOf(list: readonly Candidate[]): string[] {
+  return list.map(({ endpoint, offer }) => `${endpoint.name}/${offer.name}`);
 }
 
 /** Whose answers may be used: of the same label, kinds of personal data, residency and rest of the input; vectors of the same model. */
@@ -186,8 +190,8 @@ async function use<T>(
 /** What the model said beside the guess, and the question for those that come. */
 async function compare<T>(
   { item, contentDays = Number.POSITIVE_INFINITY }: RunnerOptions,
-  { ring, permission, by, question, shelf, guess }: Looked,
-  { hours, wrongAtMost }: SimilarPolicy,
+  { ring, permission, by, question, shelf, guess, lineage: made }: Looked,
+  { hours }: SimilarPolicy,
   { value, failure, lineage }: Remembered<T>,
   audited: boolean,
 ): Promise<void> {
@@ -195,7 +199,8 @@ async function compare<T>(
   const answer = canonicalJson(value);
   if (guess && speakers(guess) >= FEWEST_WITNESSES) {
     const wrong = guess.answer !== answer;
-    await learn(permission, wrongAtMost, by, { bin: binOf(guess.score), wrong, open: audited });
+    const usd = { vectorUsd: usdOf(made), callUsd: usdOf(lineage) };
+    await learn(permission, by, { bin: binOf(guess.score), wrong, open: audited, ...usd });
     // Whoever misled one would mislead the next.
     if (wrong && audited)
       for (const entry of guess.from) {
@@ -213,6 +218,10 @@ async function compare<T>(
     answer,
   };
   await shelve(ring, { ...rowOf(question), ...kept }, Math.min(hours, 24 * contentDays) * 3600);
+}
+
+function usdOf(lineage: readonly LineageEntry[]): number {
+  return exact(lineage.reduce((sum, { costUsd }) => sum + costUsd, 0));
 }
 
 /** Senders that speak for a guess. */

@@ -1,5 +1,6 @@
 import { isoNow } from '../../kit/clock.ts';
 import { absent, all, below, either, get, is, update, updateAndSee } from '../../kit/dynamo/rows.ts';
+import { BINS, type Bin } from '../../kit/numbers/least-score.ts';
 import { learntKey, standingKey } from './keys.ts';
 
 /* What comparisons taught of a step, and whether it has switched itself off. In the control table. */
@@ -7,9 +8,25 @@ import { learntKey, standingKey } from './keys.ts';
 /** By the number of a bin: how many were asked, compared and wrong. By that of a group of senders: how many of them it asked. */
 type Figure = `asked${number}` | `compared${number}` | `wrong${number}` | `group${number}`;
 
-export interface LearntRow {
+/** What it is of, beside the digest in its key. */
+export interface LearntOf {
+  prompt: string;
+  /** Those that could be asked, as `<endpoint>/<model>`, the first choice first. */
+  models: readonly string[];
+  wrongAtMost: number;
+}
+
+export interface LearntRow extends Partial<LearntOf> {
   id: string;
   since?: string;
+  /** Of the last question that counted or got such an answer. */
+  at?: string;
+  /** What those questions cost in vectors; model calls that counted as comparisons, and what they cost. */
+  vectorsUsd?: number;
+  calls?: number;
+  callsUsd?: number;
+  /** When the first answer was used. */
+  usedSince?: string;
   /** Answers that were used, and those that would have been and were asked again. */
   used?: number;
   audited?: number;
@@ -27,6 +44,9 @@ export interface Seen {
   /** Of which group whoever asked is, and how many of it may have counted before. */
   group: number;
   mostOfGroup: number;
+  vectorUsd: number;
+  /** What the model took, where it was asked as well. */
+  callUsd?: number;
 }
 
 /** The step of an automation, in the epoch that an operator's last word began. */
@@ -36,10 +56,20 @@ export interface Learner {
   step: string;
   about: string;
   epoch: number;
+  of: LearntOf;
 }
 
-const keyOf = ({ automation, step, about, epoch }: Learner) =>
+const keyOf = ({ automation, step, about, epoch }: Omit<Learner, 'of'>) =>
   learntKey(automation, step, `${about}-${epoch}`);
+
+/** By the number of its bin. */
+export function binsOf(row: LearntRow | undefined): Bin[] {
+  return Array.from({ length: BINS }, (_, bin) => ({
+    asked: row?.[`asked${bin}`] ?? 0,
+    compared: row?.[`compared${bin}`] ?? 0,
+    wrong: row?.[`wrong${bin}`] ?? 0,
+  }));
+}
 
 export function readLearnt(learner: Learner): Promise<LearntRow | undefined> {
   return get(learner.table, keyOf(learner), { eventual: true });
@@ -47,25 +77,29 @@ export function readLearnt(learner: Learner): Promise<LearntRow | undefined> {
 
 /** Counts one question. Of a group that has had its share only what is wrong counts as evidence. @returns the row as it is now */
 export async function addSeen(learner: Learner, seen: Seen): Promise<LearntRow | undefined> {
-  const { bin, wrong, open, group, mostOfGroup } = seen;
+  const { bin, wrong, open, group, mostOfGroup, vectorUsd, callUsd } = seen;
   const compared = wrong !== undefined;
-  const used = open && !compared ? { used: 1 } : {};
+  const isUsed = open && !compared;
+  const spent = { ...(isUsed ? { used: 1 } : {}), vectorsUsd: vectorUsd };
   const evidence = {
     [`asked${bin}`]: 1,
     ...(compared ? { [`compared${bin}`]: 1 } : {}),
     ...(wrong ? { [`wrong${bin}`]: 1 } : {}),
     ...(open && compared ? { audited: 1 } : {}),
+    ...(compared && callUsd !== undefined ? { calls: 1, callsUsd: callUsd } : {}),
   };
   const own: keyof LearntRow = `group${group}`;
-  const change = { setOnce: { since: isoNow() }, once: true };
+  const at = isoNow();
+  const first = { since: at, ...learner.of, ...(isUsed ? { usedSince: at } : {}) };
+  const change = { set: { at }, setOnce: first, once: true };
   // Counted twice it would be wrong, and not counted it is no loss.
   const { done, row } = await updateAndSee<LearntRow>(learner.table, keyOf(learner), {
     ...change,
-    add: { ...evidence, ...used, [own]: 1 },
+    add: { ...evidence, ...spent, [own]: 1 },
     ...(wrong ? {} : { when: either<keyof LearntRow>(absent(own), below(own, mostOfGroup)) }),
   });
-  if (done || !open || compared) return row;
-  return (await updateAndSee<LearntRow>(learner.table, keyOf(learner), { ...change, add: used })).row;
+  if (done || !isUsed) return row;
+  return (await updateAndSee<LearntRow>(learner.table, keyOf(learner), { ...change, add: spent })).row;
 }
 
 /** Writes down that the audited answer of this number was wrong. */
@@ -84,6 +118,46 @@ export interface Standing {
   off?: { at: string; by: string; reason: string };
   /** Who let it begin anew. */
   on?: { at: string; by: string; reason: string };
+  /** Where it lies what was learnt, the newest first. */
+  learnt?: readonly LearntAt[];
+  /** Grows with each of those: of two written at once one is refused. */
+  named?: number;
+}
+
+export type LearntAt = Pick<Learner, 'about' | 'epoch'>;
+
+/** Rows of one step that are found again, those of earlier epochs among them. */
+const MOST_NAMED = 24;
+
+export function isNamed({ learnt = [] }: Pick<Standing, 'learnt'>, { about, epoch }: LearntAt): boolean {
+  return learnt.some((it) => it.about === about && it.epoch === epoch);
+}
+
+/** Writes down where it lies what is learnt: once for each prompt, model and epoch. False where another one was written meanwhile. */
+export function nameLearnt(
+  { table, automation, step, about, epoch }: Learner,
+  { learnt = [], named }: Pick<Standing, 'learnt' | 'named'>,
+): Promise<boolean> {
+  return update<Standing>(table, standingKey(automation, step), {
+    set: { learnt: [{ about, epoch }, ...learnt].slice(0, MOST_NAMED) },
+    add: { named: 1 },
+    when: named === undefined ? absent('named') : is('named', named),
+  });
+}
+
+/** Whether a step may use such answers, and what was learnt of it in this epoch and those before, as it is now. */
+export async function readAllLearnt(
+  table: string,
+  automation: string,
+  step: string,
+): Promise<{ standing: Standing; rows: (LearntRow & LearntAt)[] }> {
+  const id = standingKey(automation, step);
+  const standing = (await get<Standing>(table, id)) ?? { id };
+  const found = (standing.learnt ?? []).map(async (at) => {
+    const row = await get<LearntRow>(table, keyOf({ table, automation, step, ...at }));
+    return row ? [{ ...row, ...at }] : [];
+  });
+  return { standing, rows: (await Promise.all(found)).flat() };
 }
 
 export function readStanding(table: string, automation: string, step: string): Promise<Standing | undefined> {

@@ -78,6 +78,8 @@ interface Given {
   options?: Partial<RunnerOptions>;
   /** Of the input, beside the text. */
   more?: Readonly<Record<string, string>>;
+  /** @default the first version */
+  prompt?: { version: string; text: string };
   /** Auditors look at items of the automation. */
   looked?: boolean;
 }
@@ -106,7 +108,8 @@ export async function ask({ text, by, ends = {}, generation = 1, ...given }: Giv
     alike: { itemTable: ITEMS(), by: by ?? id, label: () => given.label, audited: given.looked === true },
     ...given.options,
   });
-  const answer = await runner.model('route', { ...request, input: { labels: LABELS, text, ...given.more } });
+  const input = { labels: LABELS, text, ...given.more };
+  const answer = await runner.model('route', { ...request, prompt: given.prompt ?? request.prompt, input });
   const row = itemRow({ id, generation, status: 'done', timeline: [], ...ends });
   world.tables.put(ITEMS(), row as unknown as Record<string, unknown> & { id: string });
   await runner.close();

@@ -1,12 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Sample } from '../../../lambdas/contract/audits/sample.ts';
 import { isoNow } from '../../../lambdas/kit/clock.ts';
-import { leastScore } from '../../../lambdas/models/similar/bound.ts';
+import { leastScore } from '../../../lambdas/kit/numbers/least-score.ts';
 import { groupOf, senderOf } from '../../../lambdas/models/similar/sender.ts';
-import { binsOf } from '../../../lambdas/models/similar/standing.ts';
 import { keptOf } from '../../../lambdas/tables/idempotency/made-for.ts';
 import { addSamples } from '../../../lambdas/tables/samples/samples.ts';
-import type { LearntRow } from '../../../lambdas/tables/similar/learnt.ts';
+import { binsOf, type LearntRow } from '../../../lambdas/tables/similar/learnt.ts';
 import { time, world } from '../../support/world.ts';
 import { ask, asked, askUntilUsed, BILLING, CONTROL, DELIVERY, KEPT, model, opened } from './asking.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BINS, type Bin, binOf, leastScore } from '../../../lambdas/models/similar/bound.ts';
-import { isProved } from '../../../lambdas/models/similar/standing.ts';
+import { BINS, type Bin, binOf, leastScore } from '../../../lambdas/kit/numbers/least-score.ts';
 
 const bins = (given: Record<number, Partial<Bin>>): Bin[] =>
   Array.from({ length: BINS }, (_, bin) => ({ asked: 0, compared: 0, wrong: 0, ...given[bin] }));
@@ -45,21 +44,5 @@ describe('from which score on answers are used', () => {
 
   it('puts every score into a bin', () => {
     expect([0, 0.0199, 0.02, 0.999, 1, 1.5, -1].map(binOf)).toEqual([0, 0, 1, 49, 49, 49, 0]);
-  });
-});
-
-describe('what audits prove', () => {
-  it('is nothing while no more is wrong than may be', () => {
-    expect(isProved([], 10_000, 0.01)).toBe(false);
-    expect(isProved([100, 260, 390], 400, 0.01)).toBe(false);
-  });
-
-  it('is enough after a few wrong ones in a row, also behind a long good time', () => {
-    expect(isProved([1, 2, 3], 3, 0.01)).toBe(true);
-    expect(isProved([9000, 9003, 9007], 9010, 0.01)).toBe(true);
-  });
-
-  it('counts two that were written at one moment', () => {
-    expect(isProved([5000, 5000, 5000], 5000, 0.01)).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import { wilson } from '../../kit/numbers/shares.ts';
+import { wilson } from './shares.ts';
 
 /*
  * From which score on answers may be used: learnt by comparing what would have been used with what the model said. While nothing is used
@@ -37,14 +37,46 @@ export function mostOfGroup(bins: readonly Bin[], wrongAtMost: number): number {
   return Math.ceil(MOST_OF_GROUP * Math.max(counted, fewestFor(wrongAtMost)));
 }
 
+/** What comparisons have shown of the answers from a score on. */
+export interface Shown {
+  score: number;
+  /** So many comparisons of equal weight would say as much. */
+  comparisons: number;
+  /** The share of wrong ones, and its upper bound. */
+  wrong: number;
+  high: number;
+}
+
 /**
  * The lowest score above which the upper bound of wrong answers holds; undefined where none is. It goes down from the top, and no further
  * than more are wrong than may be: of fifty bounds looked at side by side, one would hold by chance.
  */
 export function leastScore(bins: readonly Bin[], wrongAtMost: number): number | undefined {
+  return heldBy(compared(bins, wrongAtMost), wrongAtMost)?.score;
+}
+
+/** @returns what was shown from the score on that is used, or as far as it was looked at where none is; undefined where nothing was compared */
+export function shownBy(bins: readonly Bin[], wrongAtMost: number): Shown | undefined {
+  const all = compared(bins, wrongAtMost);
+  return heldBy(all, wrongAtMost) ?? all.at(-1);
+}
+
+/** As many comparisons without an error show that no more are wrong than may be. */
+export function fewestComparisons(wrongAtMost: number): number {
+  return Math.ceil(fewestFor(wrongAtMost));
+}
+
+/** The lowest of them of which enough is known, and whose bound holds. */
+function heldBy(all: readonly Shown[], wrongAtMost: number): Shown | undefined {
   const fewest = fewestFor(wrongAtMost);
+  return all.findLast(({ comparisons, high }) => comparisons >= fewest && high <= wrongAtMost);
+}
+
+/** From the top down, to where nothing was compared, or enough was to show that more are wrong than may be. */
+function compared(bins: readonly Bin[], wrongAtMost: number): Shown[] {
+  const fewest = fewestFor(wrongAtMost);
+  const found: Shown[] = [];
   let [asked, wrong, squares] = [0, 0, 0];
-  let least: number | undefined;
   for (let bin = BINS - 1; bin >= 0; bin -= 1) {
     const it = bins[bin];
     if (!it || it.asked === 0) continue;
@@ -54,9 +86,9 @@ export function leastScore(bins: readonly Bin[], wrongAtMost: number): number | 
     wrong += it.asked * (it.wrong / it.compared);
     squares += it.asked ** 2 / it.compared;
     const known = asked ** 2 / squares;
-    if (known < fewest) continue;
-    if (wrong / asked > wrongAtMost) break;
-    if (wilson(wrong / asked, known, Z)[1] <= wrongAtMost) least = bin / BINS;
+    const share = wrong / asked;
+    found.push({ score: bin / BINS, comparisons: known, wrong: share, high: wilson(share, known, Z)[1] });
+    if (known >= fewest && share > wrongAtMost) break;
   }
-  return least;
+  return found;
 }
