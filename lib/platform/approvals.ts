@@ -168,7 +168,7 @@ export class Approvals extends Construct {
             [kindOf('*', 'caution'), kindOf('*', 'review'), kindOf('*', 'release')],
             ...(['GetItem', 'BatchGetItem'] as const),
           ),
-          rows([kindOf('*', 'shadow')], 'GetItem'),
+          rows([kindOf('*', 'shadow'), kindOf('*', 'similar'), kindOf('*', 'surrogate')], 'GetItem'),
           // What people are to look at afterwards, and what they say to it.
           rows([kindOf('*', 'sample')], 'GetItem', 'BatchGetItem', 'PutItem'),
           rows(

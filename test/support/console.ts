@@ -5,6 +5,7 @@ import { closedPhase, OPEN_PHASE } from '../../lambdas/contract/approval.ts';
 import type { ApprovalPolicy } from '../../lambdas/contract/approval-policy.ts';
 import type { ApprovalSettings } from '../../lambdas/contract/approval-settings.ts';
 import type { AuditPolicy } from '../../lambdas/contract/audits/sample.ts';
+import type { Automation } from '../../lambdas/contract/automation.ts';
 import type { DocumentPolicy } from '../../lambdas/contract/document.ts';
 import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
 import { digest } from '../../lambdas/kit/digest.ts';
@@ -28,7 +29,7 @@ export const house: {
   approval: Partial<ApprovalPolicy>;
   documents: DocumentPolicy | undefined;
   audit: AuditPolicy | undefined;
-  policy: Partial<Pick<typeof automation, 'gate' | 'thresholds' | 'actions'>>;
+  policy: Partial<Pick<typeof automation, 'gate' | 'thresholds' | 'actions'>> & Pick<Automation, 'steps'>;
 } = {
   settings: SETTINGS,
   baseUrl: 'https://desk.example',

@@ -19,6 +19,7 @@ import { address, type Site } from '../site.ts';
 import { dayCharts } from './charts.ts';
 import { driftLine, driftPath } from './drift.ts';
 import { weeksOf } from './figures.ts';
+import { insteadOf, insteadPart } from './instead.ts';
 import { knownPart } from './known.ts';
 import { marksOf, releaseLine } from './releases.ts';
 import { mayReview, releasesPath, reviewPart } from './review.ts';
@@ -27,7 +28,7 @@ import { tilesPart } from './tiles.ts';
 import { whatIfForm } from './what-if/form.ts';
 import { triedIn } from './what-if/values.ts';
 
-/** How one automation goes, for who answers for it. Ten reads at most, whatever the number of its items. */
+/** How one automation goes, for who answers for it. Ten reads at most, whatever the number of its items, and those of what answers in a model's place. */
 export async function roomScreen(
   context: DeskContext,
   person: Person,
@@ -37,12 +38,13 @@ export async function roomScreen(
 ): Promise<Screen> {
   const { env, site, settings } = context;
   const { name, purpose } = automation;
-  const [weeks, standing, audits, { drift }, releases] = await Promise.all([
+  const [weeks, standing, audits, { drift }, releases, instead] = await Promise.all([
     weeksOf(env.CONTROL_TABLE, name, settings),
     standingOf(env.CONTROL_TABLE, automation),
     automation.audit ? readStanding(env.CONTROL_TABLE, name) : undefined,
     readDrift(env.CONTROL_TABLE, name),
     releasesBeside(env.CONTROL_TABLE, name),
+    insteadOf(env.CONTROL_TABLE, automation),
   ]);
   const { budget, state, caution, review } = standing;
   const body = html`<nav class="back" aria-label="Back"><a href="${address(site, AUTOMATIONS)}">All automations</a></nav>
@@ -59,7 +61,8 @@ ${dayCharts(weeks, marksOf(releases))}
 ${auditedPart(audits?.byLabel)}
 ${tablesPart(weeks, settings)}
 <div class="cols">${knownPart(context, automation, servingOf(automation.prompts, releases))}
-<div class="column">${automation.thresholds ? whatIfPart(site, automation) : ''}
+<div class="column">${insteadPart(instead, mayHold(person))}
+${automation.thresholds ? whatIfPart(site, automation) : ''}
 ${reviewPart(context, name, review, mayReview(context, person, automation) ? nonce : undefined)}</div></div>`;
   return { status: fault ? 400 : 200, title: name, body, at: 'automations', wide: true };
 }

@@ -3,6 +3,7 @@ import type { EnvFor } from '../../contract/env.ts';
 import { isoNow } from '../../kit/clock.ts';
 import { json, Problem, type Reply } from '../../kit/http.ts';
 import { logger } from '../../kit/telemetry.ts';
+import { surrogateView } from '../../reports/surrogate.ts';
 import { recordCommand } from '../../tables/audit/commands.ts';
 import { changeSurrogate, readSurrogate, type SurrogateRow } from '../../tables/surrogates/surrogates.ts';
 
@@ -13,7 +14,7 @@ type Env = EnvFor<'operate/commands'>;
 const STEP = 'route';
 
 export async function surrogateReply({ automation: { name } }: Asked<'surrogate'>, env: Env): Promise<Reply> {
-  return json(200, viewOf(name, await mustStand(name, env)));
+  return json(200, surrogateView(name, await mustStand(name, env)));
 }
 
 /**
@@ -39,21 +40,11 @@ export async function surrogateSwitchReply(
     return on ? rest : { ...now, off: { at: isoNow(), by: caller.name, reason } };
   });
   logger.info('surrogate', { automation: name, by: caller.name, on });
-  return json(200, viewOf(name, row ?? (await mustStand(name, env))));
+  return json(200, surrogateView(name, row ?? (await mustStand(name, env))));
 }
 
 async function mustStand(automation: string, env: Env): Promise<SurrogateRow> {
   const row = await readSurrogate(env.CONTROL_TABLE, { automation, step: STEP });
   if (row) return row;
   throw new Problem(409, `'${automation}' has no surrogate, or nothing was learned for it yet`);
-}
-
-function viewOf(automation: string, { model, off, closed = {}, tried = [] }: SurrogateRow) {
-  const state = off ? 'off' : model && model.labels > 0 ? 'answers' : 'learning';
-  const { prompt: _, ...learned } = model ?? { prompt: '' };
-  return {
-    ...{ automation, step: STEP, state, ...(off ? { off } : {}), closed },
-    ...(model ? { model: { ...learned, version: model.version.slice(0, 12) } } : {}),
-    tried: { n: tried.length, wrong: tried.filter(({ wrong }) => wrong).length },
-  };
 }
