@@ -122,6 +122,8 @@ function sandboxEndpoint(url: string): Config['endpoints'] {
     ...sandbox,
     baseUrl: `${url}/model-b/v1`,
     secret: 'signalbox/endpoints/sandbox-b',
+    // As mostly, it is another provider's.
+    residency: 'elsewhere',
     models: sandbox.models.map(expensive),
   };
   return { sandbox, 'sandbox-b': other };

@@ -22,7 +22,7 @@ const USAGE = `npm start -- [options]
 SIGNALBOX_ENDPOINT   use the AWS emulator that runs there instead of starting one
 SIGNALBOX_STATE_DIR  keep local state there instead of in .local
 SIGNALBOX_AWS_CALLS  with 1: each function logs every call it makes to AWS
-SIGNALBOX_SECOND_ENDPOINT  with 1: a second, more expensive sandbox model to fall back on
+SIGNALBOX_SECOND_ENDPOINT  with 1: a second, more expensive sandbox model to fall back on, elsewhere
 SIGNALBOX_RETRY_SCHEDULE   waits of an action in seconds (default 1,2,4)
 SIGNALBOX_UNDO_SECONDS     seconds to undo a decision (default 3)
 OPENAI_API_KEY       ask a real model (OPENAI_BASE_URL) instead of the sandbox`;

@@ -1,7 +1,9 @@
+import { NAMES } from '../../lambdas/contract/item/privacy.ts';
 import { obeySchema, orderIn } from './brain-obey.ts';
 import { answersSchema, isObject, smallestAnswer } from './brain-schema.ts';
 import type { Known, StepQuestion } from './knowledge.ts';
 import { routeTo } from './labels.ts';
+import { namesIn } from './names.ts';
 
 /**
  * The thinking of the sandbox model: rules of thumb, no model. The same question gets the same answer on every machine, so
@@ -75,7 +77,8 @@ function think(question: Question, knowledge: readonly Known[]): Record<string, 
     const known = steps[step]?.(asked);
     if (known && answersSchema(known, schema)) return known;
   }
-  const known = (step === 'route' && routeTo({}, asked)) || (order ? obeySchema(schema, order) : undefined);
+  const ofHouse = step === 'route' ? routeTo({}, asked) : step === NAMES ? namesIn(asked) : undefined;
+  const known = ofHouse ?? (order ? obeySchema(schema, order) : undefined);
   return isObject(known) && answersSchema(known, schema) ? known : undefined;
 }
 

@@ -28,6 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   auditAll(root);
   batchOne(root);
   shareAnswers(root);
+  nameInside(root);
   const run = await startLocal({
     ...{ root, watch: true, awsCalls: true },
     port: await freePort(),
@@ -86,4 +87,17 @@ function shareAnswers(root: string): void {
   if (shared === text || text.includes('\n  steps: '))
     throw new Error('demo-request has no labels, or steps of its own');
   writeFileSync(file, shared);
+}
+
+/** A model inside the residency finds the names of employees; the second endpoint is outside it. The shipped line hides nothing. */
+function nameInside(root: string): void {
+  const file = join(root, 'automations/it-help/automation.ts');
+  const text = readFileSync(file, 'utf8');
+  const named = text.replace(
+    '\n  maxConcurrency:',
+    "\n  privacy: { tokens: 'all', residency: ['own'], names: 'model' },\n  steps: { names: { tier: 'large' } },\n  maxConcurrency:",
+  );
+  if (named === text || /\n {2}(?:privacy|steps):/.test(text))
+    throw new Error('it-help has privacy or steps of its own');
+  writeFileSync(file, named);
 }
