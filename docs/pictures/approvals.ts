@@ -9,12 +9,16 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
  * there instead: wide, on a phone, dark and without scripts (and only what holds the word behind the folder).
  */
 
-// The stand-ins that tests put before the AWS clients and the bucket.
-const STANDS_IN: Record<string, string> = { aws: 'clients', objects: 'content' };
+// The stand-ins that tests put before the AWS clients, the bucket and the keys.
+const STANDS_IN: Record<string, string> = {
+  aws: 'clients',
+  objects: 'content',
+  'signed/ask-keys': 'own-keys',
+};
 const ROOT = join(import.meta.dirname, '../..');
 registerHooks({
   resolve(specifier, context, next) {
-    const [, name = ''] = /kit\/(aws|objects)\.ts$/.exec(next(specifier, context).url) ?? [];
+    const [, name = ''] = /kit\/(aws|objects|signed\/ask-keys)\.ts$/.exec(next(specifier, context).url) ?? [];
     const double = STANDS_IN[name];
     return next(double ? join(ROOT, 'test/support', `${double}.ts`) : specifier, context);
   },

@@ -8,17 +8,20 @@ import type { BrowserContextOptions } from 'playwright-core';
  * docs/pictures/documents.ts` renews the picture that the documentation shows; with a folder behind it, every look goes there.
  */
 
-// The stand-ins that tests put before the AWS clients and the bucket.
+// The stand-ins that tests put before the AWS clients, the bucket and the keys.
 const STANDS_IN: Record<string, string> = {
   'aws.ts': 'clients',
   'objects.ts': 'content',
   'bucket/bytes.ts': 'bucket',
+  'signed/ask-keys.ts': 'own-keys',
 };
 const ROOT = join(import.meta.dirname, '../..');
 registerHooks({
   resolve(specifier, context, next) {
     const [, name = ''] =
-      /kit\/(aws\.ts|objects\.ts|bucket\/bytes\.ts)$/.exec(next(specifier, context).url) ?? [];
+      /kit\/(aws\.ts|objects\.ts|bucket\/bytes\.ts|signed\/ask-keys\.ts)$/.exec(
+        next(specifier, context).url,
+      ) ?? [];
     const double = STANDS_IN[name];
     return next(double ? join(ROOT, 'test/support', `${double}.ts`) : specifier, context);
   },
