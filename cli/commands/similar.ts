@@ -94,11 +94,9 @@ function linesOf(
 
 type OfPrompt = Step['learnt'][number];
 
-function scoreWords({ least }: OfPrompt, state: Step['state']): string {
-  if (least === undefined) return 'uses no answer yet';
-  return state === 'off'
-    ? `used answers from a score of ${least.toFixed(2)} on`
-    : `uses answers from a score of ${least.toFixed(2)} on`;
+function scoreWords({ least, done }: OfPrompt, state: Step['state']): string {
+  if (least === undefined) return done.used > 0 ? 'uses no answer any more' : 'uses no answer yet';
+  return `${state === 'off' ? 'used' : 'uses'} answers from a score of ${least.toFixed(2)} on`;
 }
 
 function shownWords(

@@ -81,6 +81,14 @@ describe('similar', () => {
     expect(out).toContain('before it began anew: used: 1,200');
   });
 
+  it('says so where answers were used, and the bound does not hold any more', async () => {
+    const { least: _, ...closed } = route;
+    stands({ state: 'learning', learnt: [{ ...closed, shown: { ...route.shown, high: 0.0113 } }] });
+    const { out } = await run(['similar', 'support-triage']);
+    expect(out).toContain('uses no answer any more');
+    expect(out).toContain('shown: from 0.62 on 0.3 % wrong, at most 1.1 % by 391 comparisons; 1.0 % may be');
+  });
+
   it('says so where nothing is learnt, or no step may use such answers', async () => {
     stands({ state: 'learning' });
     expect((await run(['similar', 'support-triage'])).out).toContain(

@@ -55,11 +55,11 @@ function tenths(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-function scoreWords({ least }: LearntView, state: StepView['state']): string {
+function scoreWords({ least, done }: LearntView, state: StepView['state']): string {
   const is = state === 'off' ? 'was' : 'is';
-  return least === undefined
-    ? `no answer ${is} used yet`
-    : `from a score of ${least.toFixed(2)} on an answer ${is} used`;
+  if (least !== undefined) return `from a score of ${least.toFixed(2)} on an answer ${is} used`;
+  // The bound held before, and an audit has shown since that it does not.
+  return done.used > 0 ? 'no answer is used any more' : `no answer ${is} used yet`;
 }
 
 function shownWords({ shown, fewest, wrongAtMost, compared, wrong }: LearntView): string {

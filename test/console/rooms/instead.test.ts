@@ -61,6 +61,9 @@ describe('answers without a model, in the room of an automation', () => {
     expect(words((await ann.get(ROOM)).text)).toContain(
       '30 answers used, US$ 0.0058 saved 0 answers audited',
     );
+    const wrong = { bin: 48, wrong: true, open: true, group: 1, mostOfGroup: 99, vectorUsd: 0 };
+    for (let nth = 0; nth < 20; nth += 1) await addSeen(LEARNER, wrong);
+    expect(words((await ann.get(ROOM)).text)).toContain('learning route.v1: no answer is used any more');
   });
 
   it('say why they are off: an operator’s reason to operators alone', async () => {
