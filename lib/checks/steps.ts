@@ -40,7 +40,7 @@ export function faultsInSteps(automation: Automation, { endpoints }: ResolvedCon
       : []),
     ...faultsInPolicy(policy).map((fault) => `step '${step}': ${fault}`),
     ...faultsInBatch(step, policy, automation, endpoints).map((fault) => `step '${step}': ${fault}`),
-    ...faultsInSimilar(step, policy, endpoints).map((fault) => `step '${step}': ${fault}`),
+    ...faultsInSimilar(step, policy, automation, endpoints).map((fault) => `step '${step}': ${fault}`),
     ...faultsInSurrogate(step, policy, automation).map((fault) => `step '${step}': ${fault}`),
   ]);
   // Of steps that are well formed: who could serve them is a question only then.

@@ -82,10 +82,10 @@ function shareAnswers(root: string): void {
   const text = readFileSync(file, 'utf8');
   const shared = text.replace(
     /^ {2}labels: /m,
-    '  steps: { route: { similar: { hours: 24, wrongAtMost: 0.05 } } },\n  labels: ',
+    '  requester: ({ email }) => email,\n  steps: { route: { similar: { hours: 24, wrongAtMost: 0.05 } } },\n  labels: ',
   );
-  if (shared === text || text.includes('\n  steps: '))
-    throw new Error('demo-request has no labels, or steps of its own');
+  if (shared === text || /\n {2}(?:steps|requester): /.test(text))
+    throw new Error('demo-request has no labels, or steps or a requester of its own');
   writeFileSync(file, shared);
 }
 

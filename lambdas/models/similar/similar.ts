@@ -118,7 +118,8 @@ async function look<T>(
   const { step } = asked;
   const made = await vectorOf(options, step, question.text, { mostUsd: budget.leftUsd, money, lost });
   const { vector, lineage } = made;
-  const scope = scopeOf(options, question, about, made.by);
+  const { epoch } = permission.learner;
+  const scope = scopeOf(options, question, { about, by: made.by, epoch });
   const ring = { table: idempotencyTable, automation: automation.name, scope };
   const self: Question = {
     vector,
@@ -153,15 +154,14 @@ function modelsOf(list: readonly Candidate[]): string[] {
   return list.map(({ endpoint, offer }) => `${endpoint.name}/${offer.name}`);
 }
 
-/** Whose answers may be used: of the same label, kinds of personal data, residency and rest of the input; vectors of the same model. */
+/** Whose answers may be used: of the same label, kinds of personal data, residency and rest of the input; vectors of the same model; kept since an operator's last word. */
 function scopeOf(
   { automation, body, alike }: RunnerOptions,
   { same }: Comparable,
-  about: string,
-  by: string,
+  of: { about: string; by: string; epoch: number },
 ) {
   const places = placesFor(automation, body);
-  return digest({ about, by, label: alike?.label(), places, same }).slice(0, 24);
+  return digest({ ...of, label: alike?.label(), places, same }).slice(0, 24);
 }
 
 async function use<T>(

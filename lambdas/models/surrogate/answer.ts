@@ -13,6 +13,7 @@ import { type OfStep, type SurrogateRow, surrogateNow } from '../../tables/surro
 import { BatchPending } from '../batch/pending.ts';
 import { promptHash } from '../lineage.ts';
 import type { RunnerOptions } from '../runner.ts';
+import { isAnybodys } from '../similar/sender.ts';
 import { guess } from './classifier.ts';
 import { surrogateFrom } from './held.ts';
 import { MOST_CHARACTERS, SIGNS_FORMAT, signsOf, textOf } from './signs.ts';
@@ -84,11 +85,12 @@ export async function orAsk<T>(
 
 /** The words, where a surrogate may answer them at all: as they came, whole, of one item, for everybody's prompt and model. */
 function textFor(
-  { feedback, account, bucket }: RunnerOptions,
+  { item, feedback, account, bucket }: RunnerOptions,
   { input, model }: ModelRequest<unknown>,
 ): string | undefined {
-  if (bucket === undefined || feedback.length > 0 || account !== undefined || model !== undefined)
-    return undefined;
+  if (bucket === undefined || account !== undefined || model !== undefined) return undefined;
+  // What is thought about anew is to be thought about.
+  if (feedback.length > 0 || item.generation > 1) return undefined;
   const text = textOf(input);
   if (text === undefined || text.length > MOST_CHARACTERS) return undefined;
   // What tells a model what to say must neither teach nor be sorted by its words.
@@ -171,11 +173,11 @@ async function teach(
   );
 }
 
-/** Whoever wrote it, as far as the automation can tell; else whose token it came with. */
+/** Whoever wrote it, as far as the automation can tell; else a mail's share, or whose token it came with. Mails of anybody are one sender's. */
 function senderOf({ item, automation, body }: RunnerOptions): string {
   let requester: string | undefined;
   try {
-    requester = automation.requester?.(body);
+    requester = isAnybodys(item) ? undefined : automation.requester?.(body);
   } catch {
     requester = undefined;
   }

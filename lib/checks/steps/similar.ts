@@ -1,5 +1,5 @@
 import * as z from 'zod/v4/core';
-import type { StepPolicy } from '../../../lambdas/contract/automation.ts';
+import type { Automation, StepPolicy } from '../../../lambdas/contract/automation.ts';
 import type { SimilarPolicy } from '../../../lambdas/contract/steps/similar.ts';
 import type { ResolvedConfig } from '../../config.ts';
 
@@ -17,6 +17,7 @@ const MOST_HOURS = 24 * 90;
 export function faultsInSimilar(
   step: string,
   { similar, confidence }: StepPolicy,
+  { requester }: Pick<Automation, 'requester'>,
   endpoints: ResolvedConfig['endpoints'],
 ): string[] {
   if (!similar) return [];
@@ -48,6 +49,10 @@ export function faultsInSimilar(
     [
       answer !== undefined && !isSchema,
       "'similar.answer' must be a schema of zod, such as z.strictObject({ fits: z.boolean() })",
+    ],
+    [
+      requester === undefined,
+      "'similar' needs the automation's 'requester': without it whoever posts twice is two senders, and gives everybody an answer",
     ],
     [
       !Object.values(endpoints).some(({ models }) => models.some(({ kind }) => kind === 'embeddings')),

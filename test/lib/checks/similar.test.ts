@@ -11,6 +11,7 @@ const faults = (similar: object, step = 'route', more: StepPolicy = {}, kind = '
   faultsInSimilar(
     step,
     { similar: { hours: 24, wrongAtMost: 0.01, ...similar } as never, ...more },
+    { requester: () => 'anna@example.com' },
     endpoints(kind),
   );
 
@@ -19,7 +20,7 @@ describe('a step that may use answers to similar questions', () => {
     expect(faults({})).toEqual([]);
     const answer = z.object({ urgent: z.boolean(), topics: z.array(z.enum(['a', 'b'])) });
     expect(faults({ answer }, 'triage')).toEqual([]);
-    expect(faultsInSimilar('route', {}, endpoints('chat'))).toEqual([]);
+    expect(faultsInSimilar('route', {}, {}, endpoints('chat'))).toEqual([]);
   });
 
   it('is refused with the field named that carries money, people, free words or a number', () => {
@@ -48,6 +49,13 @@ describe('a step that may use answers to similar questions', () => {
     ['similar.answer', { answer: {} }],
   ])('is refused with a wrong %s', (field, given) => {
     expect(faults(given).join()).toContain(field);
+  });
+
+  it('is refused where nobody tells one sender from another', () => {
+    const similar = { hours: 24, wrongAtMost: 0.01 };
+    expect(faultsInSimilar('route', { similar }, {}, endpoints('embeddings'))).toEqual([
+      expect.stringContaining("needs the automation's 'requester'"),
+    ]);
   });
 
   it('is refused without vectors, with a confidence, and without the schema of its answer', () => {

@@ -67,6 +67,21 @@ describe('one sender', () => {
     expect(of('customer  7')).toBe(of('Customer 7'));
   });
 
+  it('is everybody whose mails anybody may have sent, whomever they name', () => {
+    const automation = { name: 'demo', requester: (body: unknown) => String(body) };
+    const of = (address: string, share?: number) => senderOf(automation, address, { id: address, share });
+    expect(of('anna@x.example', 0)).toBe(of('ben@y.example', 0));
+    expect(of('anna@x.example', 7)).not.toBe(of('ben@y.example', 7));
+    expect(of('anna@x.example', 7)).toBe(of('anna@x.example'));
+  });
+
+  it('is a share of the mails where nobody names the requester: two mails of one are no two senders', () => {
+    const of = (id: string, share?: number) => senderOf({ name: 'demo' }, {}, { id, share });
+    expect(of('demo_1', 7)).toBe(of('demo_2', 7));
+    expect(of('demo_1', 7)).not.toBe(of('demo_2', 8));
+    expect(of('demo_1')).not.toBe(of('demo_2'));
+  });
+
   it('is told from others by a group, which says of nobody who they are', () => {
     const groups = new Set(Array.from({ length: 400 }, (_, nth) => groupOf(`sender ${nth}`)));
     expect(groups.size).toBe(64);

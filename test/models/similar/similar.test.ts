@@ -88,6 +88,24 @@ describe('answers to similar questions', () => {
     expect([used, asked.embeddings]).toEqual([undefined, before.embeddings + 1]);
   });
 
+  it('are not those of before an operator switched them off and on: they begin with nothing', async () => {
+    await opened();
+    expect((await askUntilUsed({ text: BILLING })).used).toBeDefined();
+    const say = (on: boolean) =>
+      setStanding(CONTROL(), { automation: 'demo', step: 'route' }, { on, by: 'ops', reason: 'x' });
+    await say(false);
+    await say(true);
+    time.advance(11);
+    const said = { text: BILLING, ends: { status: 'parked' } as const };
+    await ask(said);
+    // Whatever opens it again, what was kept before is of another time.
+    for (const [id, row] of world.tables.rows(CONTROL()))
+      if (id.startsWith('demo_similar#route#'))
+        world.tables.put(CONTROL(), { ...row, asked49: 900, compared49: 900 });
+    time.advance(11);
+    for (let nth = 0; nth < 4; nth += 1) expect((await ask(said)).used).toBeUndefined();
+  });
+
   it('are not given to what the judge finds different', async () => {
     await opened();
     for (const text of [

@@ -57,6 +57,7 @@ describe('a surrogate', () => {
     ['a text longer than it reads', { text: `${textAbout('billing')} `.repeat(60) }],
     ['another prompt', { prompt: 'Sort otherwise.' }],
     ['an item that people sent back', { options: { feedback: ['look again'] } }],
+    ['an item that an operator has thought about anew', { options: { item: { generation: 2 } as never } }],
     ['a candidate that thinks beside', { options: { account: 'shadow' as const } }],
     ['no bucket', { options: { bucket: undefined as unknown as string } }],
   ])('leaves to the model %s', async (_, fields) => {
