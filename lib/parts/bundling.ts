@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
+import type { BuildOptions, Metafile } from 'esbuild';
 import type { HandlerName } from '../../lambdas/contract/env.ts';
+import { build, NOWHERE } from './builds/kept.ts';
 import { writeReader } from './reader-bundle.ts';
 
 /*
@@ -91,12 +92,14 @@ export const UNREACHED: Readonly<Record<string, string>> = Object.fromEntries(
  * @throws BuildFailure of esbuild, whose report is on stderr by then
  */
 export function bundleInto(directory: string, handler: HandlerName, source: BundleSource): string[] {
-  const { metafile } = buildSync({
+  const { files, metafile } = build({
     ...{ ...BUNDLING, bundle: true, platform: 'node', format: 'esm', absWorkingDir: ROOT },
-    ...{ ...outputOf(source.entry, directory), alias: { ...source.modules } },
+    ...{ ...outputOf(source.entry, NOWHERE), alias: { ...source.modules } },
     // Without it esbuild marks large bundles with a sign of warning, on every synth.
-    ...{ logLevel: 'warning', metafile: true },
+    logLevel: 'warning',
   });
+  mkdirSync(directory, { recursive: true });
+  for (const [name, code] of Object.entries(files)) writeFileSync(join(directory, name), code);
   return [...carriedIn(metafile), ...writeApart(handler, directory)];
 }
 
@@ -138,12 +141,12 @@ function apart(name: string): Apart {
   const { external: _, ...options } = BUNDLING;
   const known = made.get(name);
   if (known) return known;
-  const { outputFiles, metafile } = buildSync({
+  const { files, metafile } = build({
     ...{ ...options, stdin: { contents: `export { default } from '${name}';`, resolveDir: ROOT } },
-    ...{ bundle: true, platform: 'node', format: 'esm', write: false, logLevel: 'error' },
-    ...{ absWorkingDir: ROOT, metafile: true },
+    ...{ bundle: true, platform: 'node', format: 'esm', logLevel: 'error' },
+    ...{ absWorkingDir: ROOT, outfile: `${NOWHERE}/index.mjs` },
   });
-  const built = { code: outputFiles[0]?.contents ?? new Uint8Array(), files: carriedIn(metafile) };
+  const built = { code: files['index.mjs'] ?? new Uint8Array(), files: carriedIn(metafile) };
   made.set(name, built);
   return built;
 }

@@ -1,7 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, type BuildResult, buildSync } from 'esbuild';
+import type { BuildOptions } from 'esbuild';
+import { type Built, build, NOWHERE } from './builds/kept.ts';
 
 /*
  * What the function that reads documents carries beside its bundle: the program that it starts for each document, and the engines of
@@ -31,7 +32,7 @@ export function installedLanguages(): string[] {
 const dataFile = (language: string): string =>
   `${DATA}/${language}/4.0.0_best_int/${language}.traineddata.gz`;
 
-let made: BuildResult<{ write: false; metafile: true }> | undefined;
+let made: Built | undefined;
 
 /**
  * Writes `reader.mjs` and its engines into the directory of the bundle; about 11 MB with one language.
@@ -39,21 +40,12 @@ let made: BuildResult<{ write: false; metafile: true }> | undefined;
  */
 export function writeReader(directory: string, options: BuildOptions): string[] {
   const { external: _, ...bundling } = options;
-  made ??= buildSync({
-    ...bundling,
-    ...{
-      entryPoints: [ENTRY],
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      write: false,
-      logLevel: 'error',
-      absWorkingDir: ROOT,
-      metafile: true,
-    },
+  made ??= build({
+    ...{ ...bundling, entryPoints: [ENTRY], bundle: true, platform: 'node', format: 'esm' },
+    ...{ logLevel: 'error', absWorkingDir: ROOT, outfile: `${NOWHERE}/reader.mjs` },
   });
   mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, 'reader.mjs'), made.outputFiles[0]?.contents ?? '');
+  writeFileSync(join(directory, 'reader.mjs'), made.files['reader.mjs'] ?? '');
   const data = installedLanguages().flatMap((language) => [
     `${DATA}/${language}/package.json`,
     dataFile(language),
