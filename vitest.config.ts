@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { OWN_ENGINE } from './test/support/own-engine.ts';
 
 /** Hands Markdown over as its text, as the bundler does. */
 const markdown = {
@@ -9,6 +10,9 @@ const markdown = {
   load: (id: string) =>
     id.endsWith('.md') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : null,
 };
+
+/** Of the application, for live tests: each takes a minute of a core. */
+const DEPLOYMENTS = 2;
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -21,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/live/**', 'test/local/event-sources.test.ts'],
+          exclude: ['test/live/**', ...OWN_ENGINE],
           // Two also on two cores, where Vitest would take one.
           maxWorkers: Math.max(2, availableParallelism() - 1),
           // A process of its own for each file would load the same packages hundreds of times. `every-test.ts` keeps files apart.
@@ -42,13 +46,26 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // One deployment for all of them, so one after the other.
           name: 'live',
-          include: ['test/live/**/*.test.ts', 'test/local/event-sources.test.ts'],
+          include: ['test/live/**/*.test.ts'],
+          exclude: OWN_ENGINE,
           globalSetup: `${root}test/support/live-setup.ts`,
+          // Each worker has a deployment to itself. They mostly wait, so there may be more than cores.
+          maxWorkers: DEPLOYMENTS,
+          sequence: { groupOrder: 1 },
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'engine',
+          include: OWN_ENGINE,
+          // In a row they take about as long as the others do in two.
           fileParallelism: false,
           testTimeout: 300_000,
-          hookTimeout: 300_000,
+          hookTimeout: 600_000,
         },
       },
     ],

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { outputs, post, reaches, request } from '../support/app.ts';
+import { deployment } from '../support/deployment.ts';
 import { ADDED, LOG, MADE } from '../support/followed.ts';
 
 /*
@@ -23,7 +24,7 @@ describe.each(ADDED)('%s', (name) => {
 });
 
 describe('a source that is changed while the application is up', () => {
-  const root = inject('root');
+  const { root } = deployment;
   const files = ['evaluate.ts', 'prompts/check.v1.md', 'automation.ts'].map((file) =>
     join(root, 'automations', MADE, file),
   );
@@ -38,7 +39,7 @@ describe('a source that is changed while the application is up', () => {
 
   /** What the watch says once it is through with a change. */
   async function saysAfter(change: () => void): Promise<string> {
-    const log = join(inject('stateDir'), LOG);
+    const log = join(deployment.stateDir, LOG);
     const before = readFileSync(log, 'utf8').length;
     change();
     return vi.waitFor(

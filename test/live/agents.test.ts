@@ -1,4 +1,4 @@
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { workersOf } from '../../bench/cpu.ts';
 import {
   ask,
@@ -13,6 +13,7 @@ import {
   words,
 } from '../support/app.ts';
 import { sourceFault, sourceUrl } from '../support/arrivals.ts';
+import { deployment } from '../support/deployment.ts';
 import { MADE } from '../support/followed.ts';
 
 /* An agent of the guide (docs/agents.md), deployed: its model, its source, its item. */
@@ -105,7 +106,7 @@ describe('an agent', () => {
     const { body: posted } = await post(MADE, body(number));
     await expect.poll(() => asked(number), { timeout: 180_000, interval: 50 }).toBe(1);
 
-    const workers = [...(await workersOf(inject('stateDir')))];
+    const workers = [...(await workersOf(deployment.stateDir))];
     const thinking = workers.filter(([, { name }]) => name === 'process/process');
     for (const [pid] of thinking) process.kill(pid, 'SIGKILL');
     expect(thinking.length).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Account } from '../../local/account.ts';
 import { Paid } from '../../local/chaos/collect.ts';
 import { faultNamed } from '../../local/chaos/faults/all.ts';
@@ -8,6 +8,7 @@ import { runOnce } from '../../local/chaos/run.ts';
 import type { Told } from '../../local/chaos/wire.ts';
 import { World } from '../../local/chaos/world.ts';
 import { outputs } from '../support/app.ts';
+import { deployment } from '../support/deployment.ts';
 import { listening } from '../support/listening.ts';
 
 /* Three runs of `npm run chaos`, with faults that need no application of their own and whose mending waits for no long pause. */
@@ -28,7 +29,7 @@ beforeAll(async () => {
     response.end();
   });
   world = new World({
-    ...{ outputs, stateDir: inject('stateDir'), account: new Account(outputs.endpointUrl) },
+    ...{ outputs, stateDir: deployment.stateDir, account: new Account(outputs.endpointUrl) },
     ...{ hook: `${await listening(server)}/hook`, told },
   });
 });

@@ -2,9 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandsOf, DOCUMENTS, fences, ROOT } from '../docs/fences.ts';
 import { outputs } from '../support/app.ts';
+import { deployment } from '../support/deployment.ts';
 
 /*
  * The commands of README and docs/api.md that talk to an application, word by word, against the deployed one.
@@ -12,7 +13,7 @@ import { outputs } from '../support/app.ts';
  * must get.
  */
 
-const stateDir = inject('stateDir');
+const { stateDir } = deployment;
 const home = mkdtempSync(join(tmpdir(), 'signalbox-docs-'));
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
 const variables: Record<string, string> = {};

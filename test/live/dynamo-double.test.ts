@@ -2,9 +2,10 @@ import { CreateTableCommand, DynamoDBClient, type ScalarAttributeType } from '@a
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sdkOptions } from '../../local/emulator.ts';
 import { Tables } from '../../local/memory/tables.ts';
+import { deployment } from '../support/deployment.ts';
 import { AUDIT, COMMANDS, type Command, ITEMS, sequence } from '../support/dynamo-commands.ts';
 
 /*
@@ -19,7 +20,7 @@ let client: DynamoDBClient;
 let engine: DynamoDBDocumentClient;
 
 beforeAll(async () => {
-  client = new DynamoDBClient(sdkOptions(inject('outputs').endpointUrl));
+  client = new DynamoDBClient(sdkOptions(deployment.outputs.endpointUrl));
   engine = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 });
 afterAll(() => client?.destroy());

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { Aws } from '../../cli/aws.ts';
 import { currentKey } from '../../lambdas/tables/object-keys.ts';
 import {
@@ -19,12 +19,13 @@ import {
   type Story,
   words,
 } from '../support/app.ts';
+import { deployment } from '../support/deployment.ts';
 import { account, resource } from '../support/desk-clock.ts';
 import { MADE } from '../support/followed.ts';
 
 /* The automation of docs/knowledge.md, deployed: its articles, and its handbook, which is synchronised by the command. */
 
-const root = inject('root');
+const { root } = deployment;
 const folder = mkdtempSync(join(tmpdir(), 'signalbox-handbook-'));
 cpSync(join(root, 'automations', MADE, 'cases', 'handbook'), folder, { recursive: true });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -38,7 +39,7 @@ async function sync(...more: string[]): Promise<{ written: boolean; [fact: strin
       cwd: root,
       env: {
         ...process.env,
-        ...{ SIGNALBOX_STATE_DIR: inject('stateDir'), AWS_PROFILE: 'nobody', AWS_REGION: 'eu-west-1' },
+        ...{ SIGNALBOX_STATE_DIR: deployment.stateDir, AWS_PROFILE: 'nobody', AWS_REGION: 'eu-west-1' },
       },
     },
   );

@@ -1,4 +1,4 @@
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { automationNames } from '../../local/outputs.ts';
 import {
   callsFor,
@@ -14,6 +14,7 @@ import {
   story,
 } from '../support/app.ts';
 import { isTaught } from '../support/automations.ts';
+import { deployment } from '../support/deployment.ts';
 
 interface Registry {
   automations: {
@@ -35,7 +36,7 @@ describe('every example of the registry', async () => {
         'idempotency-key': `example-${crypto.randomUUID()}`,
       });
       expect(status).toBe(202);
-      const taught = isTaught({ name }, inject('root'));
+      const taught = isTaught({ name }, deployment.root);
       const item = await reaches(accepted.id, taught ? RESTS_AT[verdict] : ANYWHERE);
       if (taught) expect(item.verdict).toBe(verdict);
       expect(item.reasons?.length).toBeGreaterThan(0);
@@ -191,7 +192,7 @@ describe('what cannot be taken in', () => {
 
 describe('the local sandbox', () => {
   it('has mails, destinations and addresses as outputs.json says', async () => {
-    expect(outputs.automations).toEqual(await automationNames(inject('root')));
+    expect(outputs.automations).toEqual(await automationNames(deployment.root));
     expect(Array.isArray(await inbox())).toBe(true);
     expect((await fetch(`${outputs.apiUrl}/openapi.json`)).status).toBe(200);
     expect((await story('item-none')) as unknown).toMatchObject({ status: 404 });

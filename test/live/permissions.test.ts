@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { shortNumber } from '../../lambdas/contract/approval.ts';
 import { readAssembly } from '../../local/assembly.ts';
 import { assemblyDirectory } from '../../local/deploy.ts';
@@ -17,6 +17,7 @@ import {
 } from '../support/app.ts';
 import { everyBatch, everySurrogate } from '../support/batched.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { deployment } from '../support/deployment.ts';
 import { account, approval, tick, timekeeper } from '../support/desk-clock.ts';
 import {
   everyBounce,
@@ -59,7 +60,7 @@ interface FunctionProperties {
 /** Every function of the application: the calls it logged, and the policies of its role. */
 async function functions(): Promise<Fn[]> {
   const logs = await account.logs();
-  const stacks = await readAssembly(assemblyDirectory(inject('stateDir')));
+  const stacks = await readAssembly(assemblyDirectory(deployment.stateDir));
   const found = stacks.map(async ({ name, resources }) => {
     const ids = await physicalIds(outputs.endpointUrl, name);
     const own = [...ids].find(([name, id]) => name.startsWith('item') && id.includes(':stateMachine:'))?.[1];

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { type LocalRun, startLocal } from '../../local/engine.ts';
 import { freePort } from '../../local/ports.ts';
 import { SandboxWorld } from '../local/sandbox-world.ts';
-import { openPage, REFUND, submit } from '../support/app.ts';
+import { openPage, submit } from '../support/pages.ts';
+import { REFUND } from '../support/posted.ts';
 import { copyOf } from '../support/small.ts';
 
 /*

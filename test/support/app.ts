@@ -1,13 +1,15 @@
 import type { Browser, Page } from 'playwright-core';
-import { inject, vi } from 'vitest';
+import { vi } from 'vitest';
+import { deployment } from './deployment.ts';
 
 export { openPage, type Shown, say, submit, submitOnce, words } from './pages.ts';
+export { fresh, freshInvoice, REFUND, TICKET } from './posted.ts';
 
 /*
  * The deployed application as its users have it: over HTTP, with the addresses of `outputs.json`.
  */
 
-export const outputs = inject('outputs');
+export const { outputs } = deployment;
 
 const token = { authorization: `Bearer ${outputs.clientToken}` };
 
@@ -87,13 +89,16 @@ export async function story(id: string): Promise<Story> {
  */
 export async function reaches(id: string, statuses: string | string[], seconds = 150): Promise<Story> {
   const wanted = [statuses].flat();
-  const until = Date.now() + seconds * 1000;
+  const since = Date.now();
+  const until = since + seconds * 1000;
   for (;;) {
     const item = await story(id);
     if (wanted.includes(item.status)) return item;
     if (Date.now() > until)
       throw new Error(`${id} did not become ${wanted}: ${JSON.stringify(item, null, 1)}`);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    // Each look takes three functions some time: what takes long is looked at less often.
+    const pause = Math.min(1000, Math.max(150, (Date.now() - since) / 10));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 
@@ -221,53 +226,4 @@ export async function signIn(browser: Browser, email: string): Promise<Page> {
   await page.getByRole('button', { name: /^Sign in as/ }).click();
   await page.getByRole('link', { name: /Queue/ }).first().waitFor();
   return page;
-}
-
-export const REFUND = {
-  // What people approve counts in the day's limit of its currency: it must leave room for what acts alone.
-  small: {
-    orderId: 'W2001',
-    amount: '24.90',
-    currency: 'EUR',
-    text: 'I was charged twice for the same order. Please pay one charge back.',
-  },
-  large: {
-    orderId: 'W2002',
-    amount: '240.00',
-    currency: 'USD',
-    text: 'The lamp arrived broken yesterday, the glass is in pieces. I want my money back.',
-  },
-  /** The rules grant 80 % of it. */
-  partial: {
-    orderId: 'W2003',
-    amount: '500.00',
-    currency: 'USD',
-    text: 'I cancelled my order after it was shipped and sent the parcel back unopened.',
-  },
-  /** So much that two people have to approve it. */
-  board: {
-    orderId: 'W2004',
-    amount: '12000.00',
-    currency: 'USD',
-    text: 'The machine arrived broken yesterday, its glass is in pieces. I want my money back.',
-  },
-};
-
-/** No article answers it: a team is proposed, and that can be taken back. */
-export const TICKET = {
-  subject: 'Sponsoring',
-  text: 'Would you sponsor the summer fair of our village school?',
-};
-
-/** The same body is the same item for a while: tests that want a new one say so. */
-export function fresh<B extends { orderId: string }>(body: B): B {
-  return { ...body, orderId: `W${Math.floor(Math.random() * 1e12).toString(36)}` };
-}
-
-/** The same request about another invoice, if it is about one: an invoice is posted alone once. */
-export function freshInvoice<B extends object>(body: B): B {
-  const { number } = (body as { invoice?: { number?: string } }).invoice ?? {};
-  if (number === undefined) return body;
-  const other = `${number}-${Math.floor(Math.random() * 1e9)}`;
-  return JSON.parse(JSON.stringify(body).replaceAll(number, other)) as B;
 }

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { inject } from 'vitest';
 import { sdkOptions } from '../../local/emulator.ts';
-import { outputs, request, type Story } from './app.ts';
+import { outputs, request, type Story, story } from './app.ts';
+import { deployment } from './deployment.ts';
 import { type Sender, signedBy } from './webhooks.ts';
 
 /* What comes to the deployed application by other doors than the API. */
 
 /** What calls of a webhook are signed with, as the local run has filled it. */
 export function webhookSecretOf(automation: string, name: string): string {
-  const { webhookSecrets } = JSON.parse(readFileSync(join(inject('stateDir'), 'secrets.json'), 'utf8')) as {
+  const { webhookSecrets } = JSON.parse(readFileSync(join(deployment.stateDir, 'secrets.json'), 'utf8')) as {
     webhookSecrets: Record<string, string>;
   };
   const secret = webhookSecrets[`signalbox/local/webhooks/${automation}/${name}`];
@@ -63,17 +63,20 @@ export async function putEvent(
   client.destroy();
 }
 
+/** By item: who sent it never changes, and each look through the API keeps it from its work. */
+const senders = new Map<string, unknown>();
+
 /** Items of an automation that came by a door, once there are so many, newest first. */
 export async function cameBy(automation: string, client: string, count: number, seconds: number) {
   const until = Date.now() + seconds * 1000;
   for (;;) {
     const { body } = await request(`/v1/items?automation=${automation}&limit=100`);
-    const items = (body as { items: (Story & { client?: string })[] }).items;
-    const stories = await Promise.all(
-      items.map(async ({ id }) => (await request(`/v1/items/${id}`)).body as Story),
-    );
-    const found = stories.filter(({ timeline }) => timeline[0]?.client === client);
-    if (found.length >= count) return found;
+    const ids = (body as { items: Story[] }).items.map(({ id }) => id);
+    const unknown = ids.filter((id) => !senders.has(id));
+    for (const { id, timeline } of await Promise.all(unknown.map(story)))
+      senders.set(id, timeline[0]?.client);
+    const found = ids.filter((id) => senders.get(id) === client);
+    if (found.length >= count) return Promise.all(found.map(story));
     if (Date.now() > until) throw new Error(`${found.length} of ${count} items came by ${client}`);
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }

@@ -1,28 +1,43 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
+import { KEPT_BUILDS } from '../../lib/parts/builds/kept.ts';
+import { emulatorPython } from '../../local/python.ts';
 import { ROOT } from '../docs/fences.ts';
 import { follow } from './followed.ts';
 
 /*
  * `npm test`: every test, in a copy with three more automations. With arguments Vitest runs where it was called. The live tests
- * mostly wait, so the unit tests run beside them and give way to them.
+ * mostly wait, so those with an engine of their own run beside the others, and the unit tests give way to both.
  */
 
 const copy = follow();
+const builds = mkdtempSync(join(tmpdir(), 'signalbox-builds-'));
 console.log(`running in ${copy}: the repository with three more automations (test/support/followed.ts)`);
 /** The closing lines of both reports, such as `Tests  12 passed | 1 skipped (13)`, by their first words. */
 const closing: Record<string, string[]> = { 'Test Files': [], Tests: [] };
 const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
-const runs = ['live', 'unit'].map((project) => {
+interface Run {
+  project: string;
+  child: ChildProcess;
+  began: number;
+}
+
+const runs: Run[] = [];
+
+function begin(project: string): void {
   const child = spawn(process.execPath, [vitest, 'run', '--project', project], {
     cwd: copy,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
+    env: {
+      ...process.env,
+      [KEPT_BUILDS]: builds,
+      ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}),
+    },
   });
   if (project === 'unit' && child.pid) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   // Whole lines: two reports share one console.
@@ -33,21 +48,27 @@ const runs = ['live', 'unit'].map((project) => {
       closing[words]?.push(counts);
       console.log(`${project} ${line}`);
     });
-  return { project, child, began: Date.now() };
-});
+  runs.push({ project, child, began: Date.now() });
+}
+
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
     // A terminal has sent Ctrl-C to everybody already, and a second one means "at once".
     if (signal === 'SIGINT' && process.stdin.isTTY) return;
     for (const { child } of runs) child.kill(signal);
   });
+// Those who need the engine would each install it, and say what is missing.
+begin('unit');
+await emulatorPython(console.log).catch(() => undefined);
+begin('live');
+begin('engine');
 const ends = runs.map(async ({ project, child, began }) => {
   const [code] = (await once(child, 'close')) as [number | null];
   const seconds = Math.round((Date.now() - began) / 1000);
   return { passed: code === 0, line: `${project}: ${code === 0 ? 'passed' : 'FAILED'} in ${seconds} s` };
 });
 const results = await Promise.all(ends);
-rmSync(copy, { recursive: true, force: true });
+for (const folder of [copy, builds]) rmSync(folder, { recursive: true, force: true });
 for (const { line } of results) console.log(line);
 for (const [words, counts] of Object.entries(closing))
   console.log(`${words.padStart(11)}  ${together(counts)}`);

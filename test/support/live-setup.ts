@@ -4,37 +4,52 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startLocal } from '../../local/engine.ts';
-import type { Outputs } from '../../local/outputs.ts';
 import { freePort } from '../../local/ports.ts';
+import { emulatorPython } from '../../local/python.ts';
+import type { Deployment } from './deployment.ts';
 import { COPIED, follow, LOG } from './followed.ts';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    outputs: Outputs;
-    stateDir: string;
-    /** The repository that is deployed: what a test changes there is live in seconds. */
-    root: string;
-  }
-}
-
 /**
- * Deploys the real application once to an emulator of its own, for every live test: out of a copy with three
- * more automations, whose sources are watched.
+ * Deploys the real application for the live tests, once for each worker of Vitest: what one file stops, holds or floods, no file
+ * beside it meets. Each is deployed out of a copy with three more automations, whose sources are watched.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const files = project.vitest.state.getPaths().length;
+  const count = Math.min(project.config.maxWorkers, files);
+  await emulatorPython(console.log);
+  const started = await Promise.allSettled(Array.from({ length: count }, (_, at) => start(at + 1)));
+  const running = started.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
+  const stop = async () => {
+    await Promise.all(running.map((one) => one.stop()));
+  };
+  const failed = started.find((it) => it.status === 'rejected');
+  if (failed) {
+    await stop();
+    throw failed.reason;
+  }
+  project.provide(
+    'deployments',
+    running.map(({ deployment }) => deployment),
+  );
+  return stop;
+}
+
+async function start(number: number): Promise<{ deployment: Deployment; stop(): Promise<void> }> {
   const stateDir = await mkdtemp(join(tmpdir(), 'signalbox-live-'));
   // Of its own also where the unit tests run in such a copy: live tests change its sources.
   const root = follow();
+  const remove = () =>
+    Promise.all([stateDir, root].map((path) => rm(path, { recursive: true, force: true })));
   auditAll(root);
   batchOne(root);
   shareAnswers(root);
   nameInside(root);
-  const run = await startLocal({
+  const starting = startLocal({
     ...{ root, watch: true, awsCalls: true },
     port: await freePort(),
     stateDir,
     log(line) {
-      console.log(`  ${line}`);
+      console.log(`  ${number}: ${line}`);
       appendFileSync(join(stateDir, LOG), `${line}\n`);
     },
     // A decision can be taken back for as long as a busy machine needs to do so.
@@ -45,13 +60,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
       SIGNALBOX_SECOND_ENDPOINT: '1',
     },
   });
-  project.provide('outputs', run.outputs);
-  project.provide('stateDir', stateDir);
-  project.provide('root', root);
-  return async () => {
-    await run.stop();
-    await rm(stateDir, { recursive: true, force: true });
-    await rm(root, { recursive: true, force: true });
+  const { outputs, stop } = await starting.catch(async (error) => {
+    await remove();
+    throw error;
+  });
+  return {
+    deployment: { outputs, stateDir, root },
+    async stop() {
+      await stop();
+      await remove();
+    },
   };
 }
 
