@@ -1,5 +1,6 @@
 import './quiet.ts';
 import { createHash } from 'node:crypto';
+import { parseArgs } from 'node:util';
 import {
   GetSecretValueCommand,
   PutSecretValueCommand,
@@ -7,6 +8,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { sdkOptions } from '../local/emulator.ts';
 import { inParallel, percentile, poster, seconds } from '../local/load/posts.ts';
+import type { Batch } from '../local/poller.ts';
 import { startMockEndpoint } from './mock-endpoint.ts';
 import { allActed, naivePipeline, ourPipeline, type Pipeline } from './pipelines.ts';
 import { type Rig, startRig } from './rig.ts';
@@ -21,14 +23,17 @@ import { printTable } from './world.ts';
  * measured here.
  */
 
-const asked = Number(process.argv[process.argv.indexOf('--items') + 1]);
-const ITEMS = process.argv.includes('--items') && asked > 0 ? asked : 2000;
+const { values } = parseArgs({
+  options: { items: { type: 'string' }, 'model-ms': { type: 'string' }, report: { type: 'boolean' } },
+});
+const ITEMS = Number(values.items) > 0 ? Number(values.items) : 2000;
 const CONNECTIONS = 50;
 const QUIET_ITEMS = Math.max(10, ITEMS / 50);
 const QUIET_EVERY_SECONDS = 0.5;
 const WARM_ITEMS = 60;
 const WARM_CONNECTIONS = 6;
-const MODEL_MS = 300;
+/** As long as a model thinks about a page: then items wait for their turn, and not for the two cores that also take the posts in. */
+const MODEL_MS = Number(values['model-ms']) > 0 ? Number(values['model-ms']) : 5000;
 const PORT = 4670;
 /** Of the waiting of those that they are not to wait behind. */
 const MOST_SHARE = 0.25;
@@ -45,6 +50,8 @@ interface Post {
 const posts = new Map<number, Post>();
 const begun = new Map<number, number>();
 const actions = new Map<string, number>();
+/** By item: how long its first message was in the queue, and when it left it (ms). */
+const queued = new Map<string, { waited: number; left: number }>();
 let repeated = 0;
 let next = 0;
 
@@ -67,6 +74,7 @@ try {
   rig = await startRig({
     port: PORT,
     neighbours: mock.url.replace(/\/v1$/, ''),
+    faults: { delayMs: noteLeft },
   });
   await measure(rig);
 } finally {
@@ -86,9 +94,24 @@ async function measure(rig: Rig): Promise<void> {
   print(ours, naive);
 }
 
+/** Holds nothing back: it looks at what is about to be delivered. */
+function noteLeft({ queue, messages }: Batch): number {
+  if (!/-work(?:-urgent)?$/.test(queue)) return 0;
+  const left = Date.now();
+  for (const { Body = '{}', Attributes } of messages) {
+    const { itemId = '' } = JSON.parse(Body) as { itemId?: string };
+    if (!queued.has(itemId)) queued.set(itemId, { waited: left - Number(Attributes?.SentTimestamp), left });
+  }
+  return 0;
+}
+
+type Waits = Record<Post['kind'], number[]>;
+
 interface Burst {
-  /** Seconds from answer to the first call of a model, by kind. */
-  waits: Record<Post['kind'], number[]>;
+  /** Seconds from answer to the first call of a model, by kind; and those in the queue, and from there to the model. */
+  waits: Waits;
+  inQueue: Waits;
+  toModel: Waits;
   posted: Post[];
   unanswered: number;
   lost: number;
@@ -126,9 +149,9 @@ async function burst(
   const idsSince = (from: number) =>
     [...posts].flatMap(([number, { id }]) => (number > from && id !== undefined ? [id] : []));
   const [flood, quiet] = [client(tokens.flood, CONNECTIONS), client(tokens.quiet, 2)];
-  const [cold, none] = [next, await pipeline.count()];
+  const [cold, already] = [next, await pipeline.count()];
   await inParallel(WARM_ITEMS, WARM_CONNECTIONS, (number) => post(flood, kindOf(number)));
-  await allActed(pipeline, idsSince(cold), none);
+  await allActed(pipeline, idsSince(cold), already);
 
   console.error(`${pipeline.name}: ${ITEMS} posts over ${CONNECTIONS} connections ...`);
   const [from, before, startedAt] = [next, await pipeline.count(), Date.now()];
@@ -145,13 +168,20 @@ async function burst(
   const { last, lost } = await allActed(pipeline, idsSince(from), before);
   flood.close();
   quiet.close();
-  const waits: Burst['waits'] = { urgent: [], normal: [], low: [], quiet: [] };
-  for (const [number, { kind, answeredAt, id }] of own)
-    if (id !== undefined) waits[kind].push(Math.max(0, ((begun.get(number) ?? last) - answeredAt) / 1000));
+  const [waits, inQueue, toModel] = [none(), none(), none()];
+  for (const [number, { kind, answeredAt, id }] of own) {
+    if (id === undefined) continue;
+    const asked = begun.get(number) ?? last;
+    waits[kind].push(Math.max(0, (asked - answeredAt) / 1000));
+    const { waited, left } = queued.get(id) ?? {};
+    if (waited === undefined || left === undefined) continue;
+    inQueue[kind].push(waited / 1000);
+    toModel[kind].push((asked - left) / 1000);
+  }
   for (const [kind, values] of Object.entries(waits))
     console.error(`  ${kind}: ${values.length}, P50; P95; longest ${spread(values)} s`);
   const posted = own.map(([, one]) => one);
-  return { waits, posted, unanswered, lost, tookSeconds: (last - startedAt) / 1000 };
+  return { waits, inQueue, toModel, posted, unanswered, lost, tookSeconds: (last - startedAt) / 1000 };
 }
 
 function kindOf(number: number): Post['kind'] {
@@ -180,6 +210,10 @@ async function secondClient({ run }: Rig): Promise<string> {
   return token;
 }
 
+function none(): Waits {
+  return { urgent: [], normal: [], low: [], quiet: [] };
+}
+
 function spread(values: readonly number[]): string {
   return [0.5, 0.95, 1].map((share) => percentile(values, share).toFixed(1)).join('; ');
 }
@@ -188,20 +222,28 @@ function print(ours: Burst, naive: Burst): void {
   const row = (name: string, kind: Post['kind']) => [
     name,
     spread(ours.waits[kind]),
+    spread(ours.inQueue[kind]),
+    spread(ours.toModel[kind]),
     spread(naive.waits[kind]),
   ];
   const refused = ({ posted }: Burst) => posted.filter(({ status }) => status !== 202).length;
   printTable(
-    ['seconds from the answer to a model: P50; P95; longest', 'ours', 'naive'],
+    [
+      'seconds from the answer to a model: P50; P95; longest',
+      'ours',
+      'in the queue',
+      'from there on',
+      'naive',
+    ],
     [
       row('urgent', 'urgent'),
       row('normal', 'normal'),
       row('low', 'low'),
       row('of the other client, normal', 'quiet'),
-      ['all done after, seconds', ours.tookSeconds.toFixed(0), naive.tookSeconds.toFixed(0)],
-      ['answered otherwise than 202', String(refused(ours)), String(refused(naive))],
-      ['not answered', String(ours.unanswered), String(naive.unanswered)],
-      ['answered 202 and lost', String(ours.lost), String(naive.lost)],
+      ['all done after, seconds', ours.tookSeconds.toFixed(0), '', '', naive.tookSeconds.toFixed(0)],
+      ['answered otherwise than 202', String(refused(ours)), '', '', String(refused(naive))],
+      ['not answered', String(ours.unanswered), '', '', String(naive.unanswered)],
+      ['answered 202 and lost', String(ours.lost), '', '', String(naive.lost)],
     ],
   );
   const p95 = (kind: Post['kind']) => percentile(ours.waits[kind], 0.95);

@@ -70,6 +70,12 @@ export interface Source {
   urgent: boolean;
 }
 
+interface InHand {
+  messages: Message[];
+  /** Gives its place back. */
+  end(): void;
+}
+
 export interface Poller {
   queue: string;
   counts: QueueCounts;
@@ -112,9 +118,8 @@ export function startPoller(
   }
 
   /** A batch: full, or the batching window has passed since its first message. */
-  async function gather(): Promise<Message[]> {
-    const wait = emptyInARow < QUIET_AFTER ? LONG_POLL_SECONDS : QUIET_POLL_SECONDS;
-    const messages = await receive(source.batchSize, wait);
+  async function gather(waitSeconds: number): Promise<Message[]> {
+    const messages = await receive(source.batchSize, waitSeconds);
     emptyInARow = messages.length === 0 ? emptyInARow + 1 : 0;
     const closes = Date.now() + source.windowMs;
     while (messages.length > 0 && messages.length < source.batchSize && Date.now() < closes && !stopping) {
@@ -161,6 +166,32 @@ export function startPoller(
     if (!faults.forget?.(batch)) await remove(done);
   }
 
+  /** Where messages waited last time. Whoever gathers for a while would keep a place from others. */
+  const isBusy = () => emptyInARow === 0 && source.windowMs === 0;
+
+  /** A place first, and then what is to go now: of what is received before, urgent work and a quiet client would wait behind it. */
+  async function nextNow(): Promise<InHand | undefined> {
+    const end = await lanes.take(queue, source.urgent);
+    try {
+      const messages = stopping ? [] : await gather(0);
+      healthy = true;
+      if (messages.length > 0) return { messages, end };
+    } catch (error) {
+      end();
+      throw error;
+    }
+    end();
+    return undefined;
+  }
+
+  /** Waits for messages without a place, and has one batch in hand at most until there is one. */
+  async function nextToCome(): Promise<InHand | undefined> {
+    await lanes.room(source.urgent);
+    const messages = await gather(emptyInARow < QUIET_AFTER ? LONG_POLL_SECONDS : QUIET_POLL_SECONDS);
+    healthy = true;
+    return messages.length > 0 ? { messages, end: await lanes.take(queue, source.urgent) } : undefined;
+  }
+
   function complain(error: unknown): void {
     if (healthy) log(`${queue}: ${(error as Error).message}`);
     healthy = false;
@@ -173,13 +204,10 @@ export function startPoller(
         await Promise.race(inWork);
         continue;
       }
-      await lanes.room(source.urgent);
       try {
-        const messages = await gather();
-        healthy = true;
-        if (messages.length === 0) continue;
-        // With one batch in hand at most: what waits stays in the queue.
-        const end = await lanes.take(queue, source.urgent);
+        const batch = isBusy() ? await nextNow() : await nextToCome();
+        if (!batch) continue;
+        const { messages, end } = batch;
         const work: Promise<void> = deliver(messages)
           .catch(complain)
           .finally(() => {

@@ -73,8 +73,14 @@ WORKERS_OF_A_FUNCTION = max(4, 2 * (os.cpu_count() or 1))
 WORKERS_OF_ANOTHER = 24
 
 
+# More of one that thinks: urgent items have a queue of their own, and in AWS no batch of theirs waits for an instance.
+WORKERS_FOR_URGENT = 2
+
+
 def few(func_name):
-    return WORKERS_OF_A_FUNCTION if func_name.startswith("Signalbox-") else WORKERS_OF_ANOTHER
+    if not func_name.startswith("Signalbox-"):
+        return WORKERS_OF_ANOTHER
+    return WORKERS_OF_A_FUNCTION + (WORKERS_FOR_URGENT if "-process" in func_name else 0)
 
 
 turns = worker_turns.Turns(lambda_svc.acquire_worker, lambda_svc.release_worker, few)
