@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { difference, judged } from '../lambdas/models/similar/facts.ts';
+import { difference, judged } from '../lambdas/models/similar/judge/facts.ts';
 import { vectorsOf } from './search/vectors.ts';
 import { ATTACKS, HARMLESS, pairsIn } from './similar/attacks.ts';
 import { remoteVectors } from './similar/endpoint.ts';

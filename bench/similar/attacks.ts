@@ -18,7 +18,11 @@ export const ATTACKS: Readonly<Record<string, string>> = {
     Is article 7A in stock? | Is article 7B in stock?
     Rechnung 2024-118 ist falsch | Rechnung 2024-181 ist falsch
     Extend my lease by six months | Extend my lease by nine months
-    what is 10 percent of my bill | what is 15 percent of my bill`,
+    what is 10 percent of my bill | what is 15 percent of my bill
+    Is it for orders above 50 and below 100? | Is it for orders below 50 and above 100?
+    My question is about pages 3–5 | My question is about pages 3, 5
+    Is the value of it minus five? | The value of it is five, is it?
+    Do I get this every month? | Do I get this every fortnight?`,
   names: `
     Send the contract to Anna Berg | Send the contract to Peter Holm
     send the contract to alice | send the contract to robert
@@ -47,7 +51,13 @@ export const ATTACKS: Readonly<Record<string, string>> = {
     My card expires in January | My card expires in July
     Termin am Dienstag bitte | Termin am Donnerstag bitte
     deliver it in the morning please | deliver it in the evening please
-    Was the payment made on 2026-03-01? | Was the payment made on 2026-01-03?`,
+    Was the payment made on 2026-03-01? | Was the payment made on 2026-01-03?
+    Is the shop open at 9 am? | Is the shop open at 9 pm?
+    Where is my invoice of last month? | where is the invoice of this month
+    I was charged 3 days ago | I will be charged in 3 days
+    Is the offer open until Monday? | Is the offer open since Monday?
+    I would like to pay for my plan yearly | is it possible to pay for the plan monthly
+    My parcel came too early | The parcel came too late for me`,
   negations: `
     Please refund my order | Please do not refund my order
     I agree to the new terms | I don't agree to the new terms
@@ -58,7 +68,13 @@ export const ATTACKS: Readonly<Record<string, string>> = {
     I want a table with window seats | I want a table without window seats
     You may share my data with partners | You may never share my data with partners
     My card is working abroad | My card isn't working abroad
-    Send me your newsletter | Send me no newsletter`,
+    Send me your newsletter | Send me no newsletter
+    I do not want the red one but the blue one | I want the red one but not the blue one
+    When do I have to do my check-in? | until when is it my check-out
+    I want to opt-in to your mails | please let me opt-out of the mails
+    I did not forget to send the form to you | I did forget not to send the form to you
+    My transfer to the landlord is done | My transfer to the landlord failed
+    Is the breakfast included in the price? | Is the breakfast excluded in the price?`,
   units: `
     The parcel weighs 5 kg | The parcel weighs 5 lb
     It is 30 km from here | It is 30 miles from here
@@ -66,14 +82,18 @@ export const ATTACKS: Readonly<Record<string, string>> = {
     the sensor shows 40 celsius | the sensor shows 40 fahrenheit
     I need 500 GB of storage | I need 500 MB of storage
     Deliver 20 litres of paint | Deliver 20 gallons of paint
-    charge 5 % for late payment | charge 5 EUR for late payment`,
+    charge 5 % for late payment | charge 5 EUR for late payment
+    Is a daily report possible for me? | Is a weekly report possible for me?
+    I need 3 acres of land | I need 3 hectares of land`,
   currencies: `
     Pay 250 EUR to the supplier | Pay 250 USD to the supplier
     I paid €40 for the shipping | I paid £40 for the shipping
     Exchange dollars for euros please | Exchange euros for dollars please
     Can I hold my balance in yen? | Can I hold my balance in pounds?
     Convert my pounds to zloty | Convert my zloty to pounds
-    The fee was 12 dollars | The fee was 12 francs`,
+    The fee was 12 dollars | The fee was 12 francs
+    Is my balance of ₽500 right? | Is my balance of ₩500 right?
+    Was I charged A$100 for this? | Was I charged $100 for this?`,
   directions: `
     Please increase my credit limit | Please decrease my credit limit
     Raise the thermostat in my room | Lower the thermostat in my room
@@ -93,7 +113,13 @@ export const ATTACKS: Readonly<Record<string, string>> = {
     I was refunded by the shop | I was charged by the shop
     subscribe me to the list | unsubscribe me from the list
     Lock my account now | Unlock my account now
-    is my order of a virtual card on its way | is my order of a physical card on its way`,
+    is my order of a virtual card on its way | is my order of a physical card on its way
+    Please send the money to my savings | Please send the money from my savings
+    Was the payment made by my landlord? | Was the payment made to my landlord?
+    Where do I hide my profile picture? | Where do I show my profile picture?
+    Is the sender of it known to you? | Is the recipient of it known to you?
+    Can I pause my membership? | Can I resume my membership?
+    The room is too hot for me | it is too cold in the room`,
   order: `
     Transfer from savings to checking | Transfer from checking to savings
     Turn off autopay and turn on alerts | Turn on autopay and turn off alerts
@@ -143,6 +169,72 @@ export const ATTACKS: Readonly<Record<string, string>> = {
     Je voudrais soixante-dix chaises | Je voudrais quatre-vingts chaises
     Quiero quince sillas para la sala | Quiero veinte sillas para la sala
     Den Betrag bitte erstatten, er ist zu hoch | Den Betrag bitte berechnen, er ist hoch`,
+  persons: `
+    Do I owe you money? | Do you owe me money?
+    Did I send you the form? | Did you send me the form?
+    Please cancel my subscription | Please cancel her subscription
+    Is it his account that is closed? | Is it her account that is closed?
+    Where do I read about my policy? | Where do I read about your policy?
+    My son needs a card from you | My daughter needs a card from you`,
+  amounts: `
+    Please delete my messages | Please delete all my messages
+    I want this in the blue box | I only want this in the blue box
+    My card was charged for it | My card was charged for it again
+    I want my card | I want another card`,
+  asked: `
+    When will my order arrive? | Where will my order arrive?
+    Why do I pay this fee? | When do I pay this fee?
+    How much is the delivery to me? | How long is the delivery to me?
+    Who signed my contract with you? | When was my contract with you signed?
+    Do I have to return the box? | Can I return the box?
+    Must I pay the fee for this? | May I pay the fee for this?`,
+  compared: `
+    Is basic better than premium? | Is premium better than basic?
+    I want tea instead of coffee | I want coffee instead of tea
+    Call me after lunch before dinner | Call me before lunch after dinner`,
+  disguises: `
+    I do want my money back | I do nоt want my money back
+    Please do it now, I agree | Please do it now, но я не agree
+    I have a van to insure | I have a car to insure
+    I want to insure my door | I want to insure my roof
+    Where is my parcel? | Where is my refund?`,
+  mixed: `
+    Can I bring my dog to the hotel? | Can I bring my cat to the hotel?
+    Does the fee go to you or to the bank? | Does the fee come from you or the bank?
+    I would like to pay half now and the rest later | I would like to pay the rest now and half later
+    Are you open on bank holidays? | Are you closed on bank holidays?
+    Do you ship to the north of the country? | Do you ship from the north of the country?
+    Please ignore my last message | Please answer my last message
+    Is it cheaper with the card than without? | Is it cheaper without the card than with?
+    I need a receipt for the tax office | I need a receipt from the tax office
+    Has the courier picked up my parcel? | Has the courier dropped off my parcel?
+    Can a minor open an account with you? | Can an adult open an account with you?
+    My wife cannot log in to her account | My husband cannot log in to his account
+    Do I get my deposit back when I leave? | Do I get my deposit back when I stay?
+    Which documents do you need from my landlord? | Which documents does my landlord need from you?
+    How do I turn my phone on silent? | How do I turn my phone off silent?
+    The blue one fits, the red one does not | The red one fits, the blue one does not
+    Can I pay in two parts? | Can I pay in full?
+    Is my warranty still valid? | Is my warranty no longer valid?
+    I was told that it is free | I was told that it is not free of charge
+    Is it legal to sublet my flat? | Is it illegal to sublet my flat?
+    Can I use the card at home and abroad? | Can I use the card only at home?
+    When do you open? | When do you close?
+    Who do I call about a lost card? | Who do I call about a stolen card?
+    Please book me in for the course | Please take me out of the course
+    I need to speak with someone about a new loan | I need to speak with someone about an old loan
+    Does the app work without internet? | Does the app work with internet?
+    How do I get rid of the app? | How do I get hold of the app?
+    Please set my language to English | Please set my language to German
+    The payment went through twice, is that right? | The payment went through, is that right?
+    Your driver was rude to me | I was rude to your driver
+    I am not happy with it, cancel it please | I am happy with it, do not cancel it please
+    Please don't stop the delivery | Please stop the delivery, don't wait
+    Is the limit per day or per card? | Is the limit per month or per card?
+    Can I get a refund after 14 days? | Can I get a refund within 14 days?
+    up to 5 people may come, right? | at least 5 people may come, right?
+    Is it due by Monday? | Is it due after Monday?
+    Send it to me by mail, not by courier please | Send it to me by courier, not by mail please`,
   words: `
     I lost my passport on the trip | I lost my luggage on the trip
     My laptop screen is broken | My laptop keyboard is broken
@@ -166,7 +258,13 @@ export const HARMLESS = `
     Is invoice 48213 paid? | has invoice 48213 been paid?
     Please send invoices to billing@example.com | send my invoices to billing@example.com please
     My transfer to Anna Berg failed | the transfer to Anna Berg has failed
-    I was charged twice for one order | i was charged twice for my one order`;
+    I was charged twice for one order | i was charged twice for my one order
+    Could you cancel my subscription? | I want to cancel my subscription
+    I did not receive my refund yet | i haven't received the refund yet
+    Why was my card declined? | why is my card being declined
+    How do I activate my new card? | how can I activate the new card
+    What do I need to do to change my PIN? | how do I change my pin
+    I would like all of my invoices | please send me all my invoices`;
 
 export function pairsIn(lines: string): [string, string][] {
   return lines

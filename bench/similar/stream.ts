@@ -1,8 +1,8 @@
 import { BINS, type Bin, binOf, leastScore } from '../../lambdas/kit/numbers/least-score.ts';
-import { judged } from '../../lambdas/models/similar/facts.ts';
+import { judged } from '../../lambdas/models/similar/judge/facts.ts';
+import { signsOf, wordsOf } from '../../lambdas/models/similar/judge/words.ts';
 import { type Entry, type Question, quantised, Shelf } from '../../lambdas/models/similar/shelf.ts';
 import { FEWEST_WITNESSES } from '../../lambdas/models/similar/witnesses.ts';
-import { signsOf, wordsOf } from '../../lambdas/models/similar/words.ts';
 import { PLACES } from '../../lambdas/tables/similar/entries.ts';
 
 /* One stream of questions, as a step sees them: nothing is known at the beginning, and only what a model was asked is learnt from. */

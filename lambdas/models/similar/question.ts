@@ -4,7 +4,7 @@ import { digest } from '../../kit/digest.ts';
 import { nearTokens } from '../../privacy/tokens.ts';
 import type { Asked } from '../answer/answer.ts';
 import { wireSchema } from '../wire/schema.ts';
-import { withoutTokens } from './facts.ts';
+import { withoutTokens } from './judge/facts.ts';
 
 /* Which questions are compared at all, and with which others. */
 

@@ -1,5 +1,5 @@
 import { epochSeconds } from '../../kit/clock.ts';
-import { difference, type Judged } from './facts.ts';
+import { difference, type Judged } from './judge/facts.ts';
 
 /*
  * The questions of one step that a model has answered, as one function knows them. Who asks gets the answer for which most speaks, and

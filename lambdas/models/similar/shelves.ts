@@ -64,7 +64,7 @@ export function rowOf({
   judged,
 }: Pick<Entry, 'vector' | 'signs' | 'judged'>): Pick<
   Shelved,
-  'vector' | 'signs' | 'roots' | 'loud' | 'turned' | 'facts' | 'sides'
+  'vector' | 'signs' | 'roots' | 'loud' | 'turned' | 'bonds' | 'facts' | 'sides'
 > {
   return {
     vector: Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64'),
@@ -72,6 +72,7 @@ export function rowOf({
     roots: packed(judged.roots),
     loud: packed(judged.loud),
     turned: packed(judged.turned),
+    bonds: packed(judged.bonds),
     facts: judged.facts,
     sides: judged.sides,
   };
@@ -87,6 +88,7 @@ function entryOf({
   roots,
   loud,
   turned,
+  bonds,
   facts,
   sides,
   answer,
@@ -96,6 +98,9 @@ function entryOf({
     ...{ id, nth, item: madeFor, sender: by, answer, expiresAt },
     vector: new Int8Array(Buffer.from(vector, 'base64')),
     signs: unpacked(signs),
-    judged: { facts, sides, roots: unpacked(roots), loud: unpacked(loud), turned: unpacked(turned) },
+    judged: {
+      ...{ facts, sides, roots: unpacked(roots), loud: unpacked(loud) },
+      ...{ turned: unpacked(turned), bonds: unpacked(bonds) },
+    },
   };
 }

@@ -17,14 +17,14 @@ import { placesFor } from '../residency.ts';
 import type { Candidate } from '../router.ts';
 import type { RunnerOptions } from '../runner.ts';
 import { wireSchema } from '../wire/schema.ts';
-import { judged } from './facts.ts';
+import { judged } from './judge/facts.ts';
+import { signsOf, wordsOf } from './judge/words.ts';
 import { answersAsDeclared, type Comparable, comparable, isFit } from './question.ts';
 import type { Guess, Question, Shelf } from './shelf.ts';
 import { rowOf, shelfOf } from './shelves.ts';
 import { learn, type Permission, permissionOf } from './standing.ts';
 import { rememberVector, vectorOf } from './vector.ts';
 import { FEWEST_WITNESSES, witnessed } from './witnesses.ts';
-import { signsOf, wordsOf } from './words.ts';
 
 /*
  * A question like others gets their answer: guessed by vectors and words (`shelf.ts`), let pass by a judge in code (`facts.ts`), used only
@@ -37,7 +37,7 @@ import { signsOf, wordsOf } from './words.ts';
 const AUDITED = 10;
 
 /** What was learnt of another judge, and is kept for it, is worth nothing. */
-const JUDGE = 2;
+const JUDGE = 3;
 
 interface Looked {
   ring: Ring;

@@ -24,6 +24,7 @@ export interface Shelved {
   roots: string;
   loud: string;
   turned: string;
+  bonds: string;
   facts: readonly number[];
   sides: string;
   /** JSON text, as the memo has it. */

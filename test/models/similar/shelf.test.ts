@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { judged } from '../../../lambdas/models/similar/facts.ts';
+import { judged } from '../../../lambdas/models/similar/judge/facts.ts';
+import { signsOf, wordsOf } from '../../../lambdas/models/similar/judge/words.ts';
 import { type Entry, quantised, Shelf } from '../../../lambdas/models/similar/shelf.ts';
-import { signsOf, wordsOf } from '../../../lambdas/models/similar/words.ts';
 import { vectorOf } from '../../../local/sandbox/embeddings.ts';
 
 const question = (text: string) => ({

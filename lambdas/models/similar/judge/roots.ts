@@ -1,3 +1,5 @@
+import { bondsIn, isUnlike } from './bonds.ts';
+import { isMereNegation } from './negations.ts';
 import { hashOf, isSmall, plainly, rootOf } from './words.ts';
 
 /* The words that a text is about, as hashes, and what two texts have to have in common of them. */
@@ -12,6 +14,8 @@ export interface Roots {
   loud: Uint32Array;
   /** Of those that a prefix or an ending may have turned round, first the root and then that of the word without it. */
   turned: Uint32Array;
+  /** Of those with which something stands that turns them round, first the root and then its marks: `bonds.ts`. */
+  bonds: Uint32Array;
 }
 
 interface Field {
@@ -24,7 +28,7 @@ export function rootsIn(fields: readonly Field[]): Roots {
     Uint32Array.from(fields.flatMap((field, at) => (at === 0 ? of(field) : [NEXT, ...of(field)])));
   const root = (word: string) => hashOf(rootOf(word)) || 1;
   return {
-    roots: lists(({ words, loud }) => words.filter((word) => loud.has(word) || !isSmall(word)).map(root)),
+    roots: lists(({ words, loud }) => words.filter((word) => loud.has(word) || isTelling(word)).map(root)),
     loud: lists(({ loud }) => [...loud].map(root)),
     turned: lists(({ words }) =>
       words.flatMap((word) => {
@@ -33,7 +37,13 @@ export function rootsIn(fields: readonly Field[]): Roots {
         return stem === undefined ? [] : [root(word), root(stem)];
       }),
     ),
+    bonds: lists(({ words, loud }) => bondsIn(words, (word) => loud.has(word))),
   };
+}
+
+/** A mere negation is counted by itself (`facts.ts`), and `bonds.ts` says what it is about: `not` and `haven't` are one. */
+function isTelling(word: string): boolean {
+  return !isSmall(word) && !isMereNegation(word);
 }
 
 const TURNED =
@@ -47,7 +57,7 @@ export function abbreviationsIn(text: string): ReadonlySet<string> {
 
 const ABBREVIATION = /(?<![\p{L}\p{N}])\p{Lu}{2,}(?![\p{L}\p{N}])/gu;
 
-export type RootsUnlike = 'fields' | 'abbreviations' | 'prefixes' | 'order' | 'one word';
+export type RootsUnlike = 'fields' | 'abbreviations' | 'prefixes' | 'bonds' | 'order' | 'one word';
 
 export function rootsUnlike(one: Roots, other: Roots): RootsUnlike | undefined {
   const [ones, others] = [fieldsOf(one), fieldsOf(other)];
@@ -63,12 +73,16 @@ interface InField {
   roots: readonly number[];
   loud: readonly number[];
   turned: readonly number[];
+  bonds: readonly number[];
   all: ReadonlySet<number>;
 }
 
-function fieldsOf({ roots, loud, turned }: Roots): InField[] {
-  const [a, b, c] = [split(roots), split(loud), split(turned)];
-  return a.map((own, at) => ({ roots: own, loud: b[at] ?? [], turned: c[at] ?? [], all: new Set(own) }));
+function fieldsOf({ roots, loud, turned, bonds }: Roots): InField[] {
+  const [a, b, c, d] = [split(roots), split(loud), split(turned), split(bonds)];
+  return a.map((own, at) => ({
+    ...{ roots: own, loud: b[at] ?? [], turned: c[at] ?? [], bonds: d[at] ?? [] },
+    all: new Set(own),
+  }));
 }
 
 function split(list: Uint32Array): number[][] {
@@ -95,6 +109,7 @@ function unlikeIn(one: InField, other: InField): RootsUnlike | undefined {
   if (one.loud.some((root) => !other.all.has(root)) || other.loud.some((root) => !one.all.has(root)))
     return 'abbreviations';
   if (isTurned(one, other) || isTurned(other, one)) return 'prefixes';
+  if (isUnlike(one, other)) return 'bonds';
   return wordsUnlike(one, other);
 }
 
@@ -113,4 +128,4 @@ function wordsUnlike(one: InField, other: InField): RootsUnlike | undefined {
   return shared >= LEAST_SHARED && more.size === 1 && less.size === 1 ? 'one word' : undefined;
 }
 
-const LEAST_SHARED = 1;
+const LEAST_SHARED = 0;

@@ -39,8 +39,8 @@ export function numbersIn(text: string, words: readonly string[]): string[] {
   return [...found, ...(text.match(SIGNS) ?? [])];
 }
 
-/** A minus before a digit, and all signs but those of money, which are compared with its words: `<`, `+`, `±`, thumbs. */
-const SIGNS = /(?<![\p{L}\p{N}])[-−–](?=\p{N})|[\p{Sm}\p{So}]/gu;
+/** A minus before a digit, a dash between two, and all signs but those of money, which are compared with its words: `<`, `+`, `±`, thumbs. */
+const SIGNS = /(?<![\p{L}\p{N}])[-−–](?=\p{N})|(?<=\p{N}\s?)[–—−](?=\s?\p{N})|[\p{Sm}\p{So}]/gu;
 
 /** `1,250.00` and `1250.00` are one number. */
 function digits(word: string): string {

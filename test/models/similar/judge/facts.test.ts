@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ATTACKS, HARMLESS, pairsIn } from '../../../bench/similar/attacks.ts';
-import { difference, judged, withoutTokens } from '../../../lambdas/models/similar/facts.ts';
+import { ATTACKS, HARMLESS, pairsIn } from '../../../../bench/similar/attacks.ts';
+import { difference, judged, withoutTokens } from '../../../../lambdas/models/similar/judge/facts.ts';
 
 const between = (one: string, other: string) => difference(judged(one), judged(other));
 

@@ -3,14 +3,7 @@
  * languages of these lists are for single words in an English text. A word that no list has is left to the other guards.
  */
 
-const list = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/));
-
-/** Behind an apostrophe `n't` is one as well. */
-export const NEGATIONS = list(`
-  not no never none nobody nothing neither nor without cannot cant wont dont doesnt didnt isnt arent wasnt werent havent hasnt hadnt
-  shouldnt couldnt wouldnt neednt mustnt aint unable hardly barely scarcely rarely seldom instead avoid prevent excluding except unless
-  nicht nichts nie niemals niemand kein keine keinen keinem keiner ohne ausser pas jamais sans aucun aucune rien nunca jamas nada sin
-  ningun ninguna tampoco ikke ikkje inte aldrig niet geen nooit nie nigdy bez nem nao nenhum non mai senza ne nu niciodata`);
+export const list = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/));
 
 /** Each line: words of one side, and of the other. */
 export const OPPOSITES: readonly (readonly [ReadonlySet<string>, ReadonlySet<string>])[] = `
@@ -39,6 +32,42 @@ export const OPPOSITES: readonly (readonly [ReadonlySet<string>, ReadonlySet<str
   in inside into | out outside
   arrive arrives arrived arriving arrival ankunft | depart departs departed departing departure leave leaves leaving abfahrt
   left links gauche izquierda | right rechts droite derecha
+  show shows showing shown visible | hide hides hiding hidden invisible
+  high big bigger biggest large larger largest expensive pricey dearer costly | low small smaller smallest cheap cheaper cheapest
+  long longer longest | short shorter shortest
+  fast faster fastest quickly | slow slower slowest slowly
+  early earlier sooner ahead | late later delayed overdue
+  new newer newest latest | old older oldest former previous
+  hot warm warmer heating | cold cool cooler cooling
+  full filled | empty emptied
+  include includes included including | exclude excludes excluded excluding
+  sender | recipient receiver
+  payer | payee
+  lender creditor | borrower debtor
+  landlord | tenant
+  seller vendor | buyer
+  employer | employee
+  host | guest
+  he him himself son brother father husband man men male boy | she herself daughter sister mother wife woman women female girl
+  domestic inland national home | international foreign abroad overseas
+  public | private
+  business company corporate commercial | personal consumer household
+  online web website | offline store branch office counter
+  pause paused pausing suspend suspended | resume resumed resuming continue continued
+  join joined joining | leave leaving quit quitting
+  push pushed | pull pulled
+  since | until till
+  within | after
+  pick picked picking | drop dropped dropping
+  prepaid | postpaid
+  gross | net
+  manual manually | automatic automatically
+  working works worked | broken broke breaks
+  north northern | south southern
+  east eastern | west western
+  front | rear
+  fixed | variable
+  positive plus | negative minus
   virtual | physical
   true yes ja oui si | false nein non
   win won gain gained profit | lose lost loss
@@ -56,18 +85,26 @@ export const OPPOSITES: readonly (readonly [ReadonlySet<string>, ReadonlySet<str
 
 export const DATES = list(`
   january february march april june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec
-  monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri today tomorrow yesterday tonight morning afternoon evening
+  monday tuesday wednesday thursday friday saturday sunday mon tue tues wed weds thu thur thurs fri today tomorrow yesterday tonight morning afternoon evening
   noon midnight spring summer autumn winter christmas easter weekend januar februar marz mai juni juli oktober dezember montag dienstag
   mittwoch donnerstag freitag samstag sonntag heute morgen gestern janvier fevrier mars avril juin juillet aout septembre octobre novembre
   decembre lundi mardi mercredi jeudi vendredi samedi dimanche demain hier enero febrero marzo abril mayo junio julio agosto septiembre
   octubre noviembre diciembre lunes martes miercoles jueves viernes sabado domingo hoy manana ayer next previous upcoming`);
 
+/** How much of it is meant. */
+export const MOST: ReadonlyMap<string, string> = new Map(
+  `all:all every:all each:all everything:all everybody:all everyone:all whole:all entire:all entirely:all only:only solely:only exclusively:only again:again anew:again another:other other:other others:other minus:minus negative:minus`
+    .split(/\s+/)
+    .map((pair) => pair.split(':') as [string, string]),
+);
+
 export const UNITS: ReadonlyMap<string, string> = new Map(
-  `second seconds sec secs:s minute minutes min mins:m hour hours hr hrs:h day days:d week weeks:w month months:mo year years:y kg kilo
+  `second seconds sec secs:s minute minutes min mins:m hour hours hr hrs hourly:h day days daily:d night nights nightly:nt week weeks weekly:w fortnight fortnights fortnightly biweekly:2w month months
+  monthly:mo bimonthly:2mo quarterly:qu year years yearly annual annually:y decade decades:10y kg kilo
   kilos kilogram kilograms:kg g gram grams:g lb lbs:lb ounce ounces oz:oz ton tons tonnes:t km kilometer kilometers kilometre
   kilometres:km mile miles:mi meter meters metre metres:me cm:cm mm:mm inch inches:in foot feet ft:ft yard yards:yd liter liters litre
   litres:l ml:ml gallon gallons:gal kb:kb mb:mb gb:gb tb:tb percent percentage pct:% celsius:c fahrenheit:f kelvin:k watt watts kw kwh
-  mwh:kwh piece pieces pcs:pc`
+  mwh:kwh pint pints:pt acre acres:ac hectare hectares:ha psi:psi volt volts:v amp amps:a piece pieces pcs:pc`
     .split(/:(\S+)\s*/)
     .flatMap((_, at, all) =>
       at % 2 === 0
@@ -81,7 +118,7 @@ export const CURRENCIES: ReadonlyMap<string, string> = new Map(
   `€:eur eur:eur euro:eur euros:eur $:usd usd:usd dollar:usd dollars:usd bucks:usd £:gbp gbp:gbp pound:gbp pounds:gbp quid:gbp ¥:jpy
   jpy:jpy yen:jpy cny:cny yuan:cny rmb:cny chf:chf francs:chf sek:sek krona:sek nok:nok dkk:dkk krone:dkk inr:inr rupee:inr rupees:inr
   ₹:inr aud:aud cad:cad nzd:nzd sgd:sgd hkd:hkd pln:pln zloty:pln czk:czk huf:huf brl:brl real:brl mxn:mxn peso:mxn pesos:mxn zar:zar
-  rand:zar try:try lira:try rub:rub ruble:rub rubles:rub krw:krw won:krw btc:btc bitcoin:btc eth:eth cents:c cent:c pence:p`
+  rand:zar try:try lira:try rub:rub ruble:rub rubles:rub us$:usd krw:krw won:krw btc:btc bitcoin:btc eth:eth cents:c cent:c pence:p`
     .split(/\s+/)
     .map((pair) => pair.split(':') as [string, string]),
 );

@@ -1,5 +1,5 @@
-import { WORDS } from '../../kit/language/words.ts';
-import { withFewMarks } from '../../kit/text.ts';
+import { WORDS } from '../../../kit/language/words.ts';
+import { withFewMarks } from '../../../kit/text.ts';
 
 /* A text as numbers: what its words are is not kept, only whether two texts have one in common. */
 
@@ -19,24 +19,40 @@ export function wordsOf(text: string): string[] {
   return plainly(text).match(WORD) ?? [];
 }
 
+/** A word, and what hyphens and strokes join in it: `check-in`, `opt-out`. */
+export function partsOf(word: string): string[] {
+  return /[-/_]/.test(word) ? [word, ...word.split(/[-/_]/)] : [word];
+}
+
+/** Words that ask for nothing, in whichever language. */
+const POLITE = new Set(
+  `hello hi hey dear please thanks thank you hallo bitte danke bonjour merci hola gracias ciao grazie hoi ola obrigado obrigada hej`.split(
+    /\s+/,
+  ),
+);
+
+export function isPolite(word: string): boolean {
+  return POLITE.has(word);
+}
+
 let small: ReadonlySet<string> | undefined;
 
-/** Words that every text has, whatever it is about. */
+/** Words that every English text has, whatever it is about. Those of other languages may be what one is about: a van, a door, a son. */
 export function isSmall(word: string): boolean {
   small ??= new Set(
-    Object.values(WORDS)
-      .flatMap((words) => plainly(words).split(/\s+/))
+    plainly(WORDS.en)
+      .split(/\s+/)
       .filter((one) => !TELLING.has(one))
-      .concat(MORE.split(' ')),
+      .concat(MORE.split(' '), ...POLITE),
   );
   return small.has(word);
 }
 
 /** Small words of complaints: the list tells languages by them, and here they are what it is about. */
 const TELLING = new Set(
-  `money back refund received arrived delivered broken damaged cancelled card account order ordered charged twice geld zuruck rechnung
-  konto karte bestellung bestellt storniert abgebucht geliefert lieferung zweimal doppelt not no never nicht kein keine keinen nie pas sin
-  sans nunca jamais`.split(/\s+/),
+  `money back refund received arrived delivered broken damaged cancelled card account order ordered charged twice not no never`.split(
+    /\s+/,
+  ),
 );
 const MORE =
   "i'm i've it's i'd there's that's what's how's where's let's get got getting go going make need wanna like know tell help show give see hi hello hey thanks thank also again right there here ok okay us them then than into onto s t m d ll re ve de";

@@ -1,11 +1,13 @@
-import { recognise } from '../../privacy/names/names.ts';
-import { isGivenName } from '../../privacy/names/people.ts';
-import { nearTokens } from '../../privacy/tokens.ts';
+import { recognise } from '../../../privacy/names/names.ts';
+import { isGivenName } from '../../../privacy/names/people.ts';
+import { nearTokens } from '../../../privacy/tokens.ts';
 import { isEnglish, wordingOf } from './english.ts';
-import { CURRENCIES, DATES, NEGATIONS, OPPOSITES, UNITS } from './lists.ts';
+import { CURRENCIES, DATES, MOST, OPPOSITES, UNITS } from './lists.ts';
+import { isMereNegation, isNegation } from './negations.ts';
 import { numbersIn } from './numerals.ts';
 import { abbreviationsIn, type Roots, rootsIn, rootsUnlike } from './roots.ts';
-import { hashOf, plainly, wordsOf } from './words.ts';
+import { askedFor, timesIn } from './times.ts';
+import { hashOf, partsOf, plainly, wordsOf } from './words.ts';
 
 /*
  * The judge. Two texts that a vector finds near may ask for opposite things, or for the same of another order: what tells them apart is
@@ -15,17 +17,18 @@ import { hashOf, plainly, wordsOf } from './words.ts';
 /** What has to be the same in both, each as the hash of its lists, a list for each field; 0 is empty ones. */
 const EQUAL = [
   ...(['wording', 'numbers', 'dates', 'negations', 'units', 'currencies', 'names', 'ways'] as const),
+  ...(['amounts'] as const),
 ] as const;
 
 export interface Judged extends Roots {
   facts: readonly number[];
-  /** Of each field a digit for each pair of opposites: 1 and 2 are its sides, 3 is both. */
+  /** Of each field a digit for each pair of opposites: 1 and 2 are its sides, 3 and 4 both, in either order; and one for what it asks. */
   sides: string;
 }
 
 export type Difference =
   | (typeof EQUAL)[number]
-  | ('fields' | 'directions' | 'abbreviations' | 'prefixes' | 'order' | 'one word');
+  | ('fields' | 'directions' | 'abbreviations' | 'prefixes' | 'bonds' | 'order' | 'one word');
 
 /** Below so many words a field among several is a value and no sentence: nobody says it in other words. */
 const LEAST_WORDS = 4;
@@ -70,21 +73,39 @@ export function judged(...texts: readonly string[]): Judged {
 function factsOf(text: string, isOneOfMany: boolean) {
   const plain = withoutTokens(text);
   const words = wordsOf(plain);
-  const isRead = isEnglish(words) && !(isOneOfMany && words.length < LEAST_WORDS);
+  const parts = words.flatMap(partsOf);
+  const isRead =
+    isEnglish(words) && !FOREIGN.test(plainly(plain)) && !(isOneOfMany && words.length < LEAST_WORDS);
   const lists: Record<(typeof EQUAL)[number], readonly string[]> = {
     wording: isRead ? [] : [wordingOf(words)],
     numbers: numbersIn(plain, words),
-    dates: words.filter((word) => DATES.has(word)),
-    negations: words.filter((word) => NEGATIONS.has(word) || word.endsWith("n't")).map(() => 'not'),
-    units: [...unitsIn(plain, words)].sort(),
+    dates: [...parts.filter((word) => DATES.has(word)), ...timesIn(plain, parts)],
+    negations: negationsIn(parts),
+    units: [...unitsIn(plain, parts)].sort(),
     currencies: currenciesIn(plain),
     names: [...namesIn(plain, words), ...tokensOf(text)],
     ways: waysOf(words),
+    amounts: parts.flatMap((word) => MOST.get(word) ?? []),
   };
-  const sides = OPPOSITES.map(([one, other]) =>
-    String(Number(words.some((word) => one.has(word))) + 2 * Number(words.some((word) => other.has(word)))),
-  ).join('');
+  const sides = OPPOSITES.map(([one, other]) => sideOf(parts, one, other)).join('') + askedFor(words);
   return { lists, sides, words, loud: abbreviationsIn(plain) };
+}
+
+/** One is said in many ways; of several it matters which is about which: to not forget, to forget not to. */
+function negationsIn(words: readonly string[]): string[] {
+  const found = words.filter(isNegation);
+  return found.length < 2
+    ? found.map(() => 'not')
+    : found.map((word) => (isMereNegation(word) ? 'not' : 'never'));
+}
+
+/** The judge reads words in Latin letters: in an English text another letter is a disguise, or a word that it does not know. */
+const FOREIGN = /(?!\p{Script=Latin})\p{L}/u;
+
+function sideOf(words: readonly string[], one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  const [a, b] = [words.findIndex((word) => one.has(word)), words.findIndex((word) => other.has(word))];
+  if (a >= 0 && b >= 0) return a < b ? 3 : 4;
+  return a >= 0 ? 1 : b >= 0 ? 2 : 0;
 }
 
 /** What an answer to one of them cannot be given to the other for; undefined where nothing is found. */
@@ -106,7 +127,10 @@ function unitsIn(text: string, words: readonly string[]): Set<string> {
 }
 
 function currenciesIn(text: string): string[] {
-  return [...plainly(text).matchAll(/[€$£¥₹]|\p{L}+/gu)].flatMap(([one]) => CURRENCIES.get(one) ?? []);
+  return [...plainly(text).matchAll(/\p{L}*\p{Sc}|\p{L}+/gu)].flatMap(([one]) => {
+    // A sign that no list has is a currency all the same: `₽`, `A$`.
+    return CURRENCIES.get(one) ?? (/\p{Sc}/u.test(one) ? one : []);
+  });
 }
 
 const CAPITAL = /(?<=[\p{L}\p{N},;:]["'’(]?\s{1,3}["'’(]?)\p{Lu}[\p{L}\p{M}\p{N}'’-]*/gu;
@@ -134,15 +158,17 @@ function namesIn(text: string, words: readonly string[]): string[] {
     .filter((word) => !DATES.has(word));
 }
 
-/** Where something goes from and to: both said the other way round are the same words. */
+/** What stands behind them is another thing than what stands before. */
+const COMPARES = new Set('than instead versus vs'.split(' '));
+
+/** What is compared with what: said the other way round, both are the same words. */
 function waysOf(words: readonly string[]): string[] {
-  if (!words.includes('from') || !words.some((word) => word === 'to' || word === 'into')) return [];
   const found = words.flatMap((word, at) => {
-    if (!['from', 'to', 'into'].includes(word)) return [];
+    if (!COMPARES.has(word)) return [];
     const next = words
       .slice(at + 1)
-      .find((one) => !['my', 'the', 'a', 'an', 'our', 'your', 'his', 'her'].includes(one));
-    return next === undefined ? [] : [`${word === 'into' ? 'to' : word} ${next}`];
+      .find((one) => !['of', 'my', 'the', 'a', 'an', 'our', 'your', 'his', 'her'].includes(one));
+    return next === undefined ? [] : [`${word} ${next}`];
   });
   return found.sort();
 }

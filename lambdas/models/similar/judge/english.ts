@@ -1,5 +1,5 @@
-import { WORDS } from '../../kit/language/words.ts';
-import { plainly } from './words.ts';
+import { WORDS } from '../../../kit/language/words.ts';
+import { isPolite, plainly } from './words.ts';
 
 /*
  * The lists of the judge are English. In any other language, in a mixture, and where nobody can tell, it knows neither a negation nor a
@@ -39,14 +39,7 @@ export function isEnglish(words: readonly string[]): boolean {
   return known >= LEAST_SHARE * words.length && known > 2 * strange && words.some((word) => OWN.has(word));
 }
 
-/** Words that ask for nothing, in whichever language. */
-const POLITE = new Set(
-  `hello hi hey dear please thanks thank you hallo bitte danke bonjour merci hola gracias ciao grazie hoi ola obrigado obrigada hej`.split(
-    /\s+/,
-  ),
-);
-
 /** What two texts that nobody can read have to have in common to the letter. */
 export function wordingOf(words: readonly string[]): string {
-  return words.filter((word) => !POLITE.has(word)).join(' ');
+  return words.filter((word) => !isPolite(word)).join(' ');
 }
