@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { outputs, post, reaches } from '../support/app.ts';
+import type * as z from 'zod/mini';
+import type { similarLearntSchema } from '../../lambdas/api/openapi/reports/similar-schema.ts';
+import { outputs, request } from '../support/app.ts';
+import { askAlike as ask } from '../support/batched.ts';
 import { GUIDES_OWN } from '../support/followed.ts';
 
 /* Answers to similar questions, deployed: the sandbox makes the vectors, and what is learnt lies in the tables. */
 
-const AT_REST = ['done', 'waiting_approval', 'refused', 'parked', 'quarantined'];
 /** 52 comparisons show that at most 5 % are wrong; the first questions have nothing to be compared with yet. */
 const QUESTIONS = 96;
 const AT_ONCE = 8;
@@ -13,15 +15,19 @@ const GREETINGS = ['Hello', 'Good day', 'Hi', 'Dear team'];
 
 const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-async function ask(text: string) {
-  const own = crypto.randomUUID().slice(0, 8);
-  const body = { website: `w${own}.example`, email: `${own}@example.com`, employees: 20, text };
-  const { body: posted } = await post(GUIDES_OWN, body, { 'idempotency-key': crypto.randomUUID() });
-  return reaches(posted.id, AT_REST, 120);
-}
+type Stands = z.output<typeof similarLearntSchema>;
+
+const PATH = `/v1/automations/${GUIDES_OWN}/similar`;
+const stands = async () => {
+  const [step] = ((await request(PATH)).body as Stands).steps;
+  if (!step) throw new Error('no step may use such answers');
+  return step;
+};
+const say = async (on: boolean) =>
+  request(PATH, { method: 'POST', body: JSON.stringify({ step: 'route', on, reason: 'a test' }) });
 
 const used = (item: Awaited<ReturnType<typeof ask>>) =>
-  (item.lineage as { step: string; similar?: { of: string[] } }[] | undefined)?.find(
+  (item.lineage as { step: string; similar?: { of: string[]; score: number } }[] | undefined)?.find(
     ({ step, similar }) => step === 'route' && similar,
   );
 
@@ -55,5 +61,31 @@ describe.runIf(outputs.automations.includes(GUIDES_OWN))('deployed answers to si
     }
     const other = await ask('Hi, please do not show us a demo of your product.');
     expect(used(other)).toBeUndefined();
+
+    const open = await stands();
+    expect(open).toMatchObject({ step: 'route', state: 'answers' });
+    const [learnt] = open.learnt;
+    expect(learnt).toMatchObject({ wrongAtMost: 0.05, fewest: 52, least: expect.any(Number) });
+    expect(learnt?.shown?.high).toBeLessThanOrEqual(0.05);
+    expect(learnt?.compared).toBeGreaterThanOrEqual(52);
+    expect(learnt?.done.used).toBeGreaterThanOrEqual(hits.length);
+    for (const item of hits) expect(used(item)?.similar?.score).toBeGreaterThanOrEqual(learnt?.least ?? 1);
+
+    expect((await say(false)).status).toBe(200);
+    const off = await stands();
+    expect(off).toMatchObject({ state: 'off', off: { reason: 'a test' }, learnt: open.learnt });
+    await pause(11);
+    expect(used(await ask('Hi, please show us a demo of your product.'))).toBeUndefined();
+    // Switched off, it learns nothing.
+    expect((await stands()).learnt).toEqual(off.learnt);
+    await say(true);
+    const anew = await stands();
+    expect(anew).toMatchObject({ state: 'learning', learnt: [], on: { reason: 'a test' } });
+    expect(anew.earlier).toEqual(learnt?.done);
+    await pause(11);
+    expect(used(await ask('Hi, please show us a demo of your product.'))).toBeUndefined();
+    expect((await stands()).learnt.filter(({ least, done }) => least !== undefined || done.used > 0)).toEqual(
+      [],
+    );
   }, 600_000);
 });

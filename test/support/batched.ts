@@ -1,6 +1,6 @@
 import { post, reaches, request, TICKET } from './app.ts';
 import { account, invoke } from './desk-clock.ts';
-import { COPIED } from './followed.ts';
+import { COPIED, GUIDES_OWN } from './followed.ts';
 
 /** The automation whose step `route` waits for batches, on the application of the live tests. */
 export const BATCHED = COPIED;
@@ -20,4 +20,12 @@ export async function everySurrogate(): Promise<void> {
   const body = JSON.stringify({ on: true, reason: 'a test' });
   for (const { status } of [await request(path), await request(path, { method: 'POST', body })])
     if (status !== 200) throw new Error(`the surrogate was answered ${status}`);
+}
+
+/** Somebody asks that automation of the guide's, which may answer similar questions, for something. */
+export async function askAlike(text: string) {
+  const own = crypto.randomUUID().slice(0, 8);
+  const body = { website: `w${own}.example`, email: `${own}@example.com`, employees: 20, text };
+  const { body: posted } = await post(GUIDES_OWN, body, { 'idempotency-key': crypto.randomUUID() });
+  return reaches(posted.id, ['done', 'waiting_approval', 'refused', 'parked', 'quarantined'], 120);
 }
