@@ -212,23 +212,6 @@ const configSchema = z.strictObject({
   retryScheduleSeconds: z.tuple([positive, positive, positive]).default([60, 300, 1800]),
 });
 
-/** Where environments are named, what is said of another one would never come to be. */
-const checked = configSchema.superRefine(({ environments, hardening, mail }, context) => {
-  const known = Object.keys(environments);
-  if (known.length === 0) return;
-  const said = {
-    hardening: Object.keys(hardening),
-    'mail.inbound.domains': Object.keys(mail.inbound?.domains ?? {}),
-  };
-  for (const [field, names] of Object.entries(said))
-    for (const one of names.filter((it) => it !== 'local' && !known.includes(it)))
-      context.addIssue({
-        code: 'custom',
-        path: [...field.split('.'), one],
-        message: `there is no such environment: 'environments' names ${known.join(', ')}`,
-      });
-});
-
 export type Config = z.input<typeof configSchema>;
 export type ResolvedConfig = z.output<typeof configSchema>;
 
@@ -244,7 +227,7 @@ export function defineConfig(config: Config): Config {
 export async function loadConfig(file: string): Promise<ResolvedConfig> {
   if (!existsSync(file)) throw new Error(`there is no configuration file ${file}`);
   const module: { default?: unknown } = await import(pathToFileURL(resolve(file)).href);
-  const parsed = checked.safeParse(module.default, { error: inWords });
+  const parsed = configSchema.safeParse(module.default, { error: inWords });
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(
     (issue) => `  '${issue.path.join('.') || '(whole file)'}': ${issue.message}`,

@@ -125,7 +125,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     // It is awaited below; until then a failure is no unhandled one.
     emulator.catch(() => {});
     const stacks = await bringUpToDate(deployment, emulator);
-    closers.push(() => sandbox.keepMails());
+    closers.push(() =>
+      sandbox.keepMails().catch((fault: Error) => log(`the last mails are not kept: ${fault.message}`)),
+    );
     signal?.throwIfAborted();
     await applyDropped(endpoint, stacks);
     const assembly = assemblyDirectory(stateDir);

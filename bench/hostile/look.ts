@@ -34,6 +34,8 @@ const LOOK = `((ours) => {
 
 /** Side by side: most of its time a page is made by a function. */
 const WINDOWS = 4;
+/** A busy machine is no finding. */
+const PATIENCE_MS = 180_000;
 
 /** What was found on each of these pages that runs, loads from elsewhere, or could. */
 export async function activeOn(browser: Browser, urls: readonly string[]): Promise<string[]> {
@@ -56,7 +58,7 @@ async function lookAt(browser: Browser, left: string[]): Promise<string[]> {
   const ours = JSON.stringify([ACTIVE_SCRIPT, LOCAL_TIME_SCRIPT]);
   for (let url = left.shift(); url !== undefined; url = left.shift()) {
     own = new URL(url).origin;
-    await page.goto(url, { waitUntil: 'load' });
+    await page.goto(url, { waitUntil: 'load', timeout: PATIENCE_MS });
     const looked = await page.evaluate<Looked>(`${LOOK}(${ours})`);
     if (looked.ran || looked.handlers.length > 0 || looked.foreign.length > 0)
       found.push(`${new URL(url).pathname}: ${JSON.stringify(looked)}`);

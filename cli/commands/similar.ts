@@ -58,7 +58,7 @@ function orderOf(input: Input): object | undefined {
     return undefined;
   }
   if (on && input.flag('off')) throw new UsageError('say either --on or --off');
-  if (step === undefined) throw new UsageError('say which step: signalbox similar <automation> <step> --on');
+  if (step === undefined) throw new UsageError('say which step, after the automation');
   if (reason === undefined) throw new UsageError('--reason is missing: say why, for the next operator');
   return { step, on, reason };
 }

@@ -3,7 +3,8 @@ import { isObject } from './brain-schema.ts';
 import { Problem } from './http.ts';
 import { JsonLines } from './jsonl.ts';
 
-const TIMEOUT_MS = 5000;
+/** Thousands of mails come in one answer, of which each takes some 20 kB. */
+const TIMEOUT_MS = 30_000;
 
 export interface Mail {
   to: string;

@@ -17,6 +17,9 @@ export interface Bundles {
   behind(file: string): Set<string>;
 }
 
+/** Of several applications that one process has up, as tests do. */
+let underWay = 0;
+
 /** The sources do not bundle. The message is the compiler's own, with file and line. */
 export class BundleError extends Error {}
 
@@ -29,6 +32,7 @@ export async function bundle(pass: readonly LiveFunction[], root: string): Promi
   const whole = pass.filter((member) => !inParts.includes(member));
   // What two of them share would become a part of both.
   const groups = [...(whole.length > 0 ? [whole] : []), ...inParts.map((member) => [member])];
+  underWay += 1;
   try {
     const made: Bundles[] = [];
     for (const group of groups) made.push(await together(group, root));
@@ -37,8 +41,10 @@ export async function bundle(pass: readonly LiveFunction[], root: string): Promi
       behind: (file) => new Set(made.flatMap(({ behind }) => [...behind(file)])),
     };
   } finally {
-    // Its process would keep hundreds of megabytes for as long as the application is up.
-    stop();
+    underWay -= 1;
+    // Its process would keep hundreds of megabytes for as long as the application is up. All share it, and what it is asked when it ends
+    // is never answered.
+    if (underWay === 0) stop();
   }
 }
 

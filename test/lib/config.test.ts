@@ -128,21 +128,6 @@ describe('loadConfig', () => {
         }),
     ],
     [
-      "'hardening.prdo': there is no such environment: 'environments' names prod, test",
-      (config) => {
-        const pin = { account: '222222222222', region: 'eu-central-1' };
-        Object.assign(config, { environments: { prod: pin, test: pin }, hardening: { prod: {}, prdo: {} } });
-      },
-    ],
-    [
-      "'mail.inbound.domains.stag': there is no such environment: 'environments' names prod",
-      (config) => {
-        const pin = { account: '222222222222', region: 'eu-central-1' };
-        const inbound = { ruleSet: 'main', domains: { local: 'signalbox.test', stag: 'in.example.com' } };
-        Object.assign(config, { environments: { prod: pin }, mail: { ...config.mail, inbound } });
-      },
-    ],
-    [
       "'retention.itemDays': must be a whole number",
       (config) => Object.assign(config.retention, { itemDays: 0.5 }),
     ],

@@ -76,6 +76,15 @@ describe('a bundle', () => {
     expect([...(alone.get(second)?.files ?? [])].sort()).toEqual([second.source.entry, one, shared].sort());
   });
 
+  it('is whole though another one of this process is made meanwhile, and ends before it', async () => {
+    // The compiler is one process for all: a bundle that waits for it when it ends would wait forever.
+    const soon = bundle([first], root);
+    const late = soon.then(() => bundle([third], root));
+    const many = [first, second, third].map((one) => bundle([one], root));
+    const all = await Promise.all([soon, late, ...many]);
+    expect(all.map(({ bundles }) => bundles.size)).toEqual([1, 1, 1, 1, 1]);
+  });
+
   it('of a source with an error says where it is', async () => {
     const broken = live('d', write('broken.ts', 'const x = ;\n'));
     await expect(bundle([broken], root)).rejects.toThrow(BundleError);
