@@ -39,8 +39,8 @@ export default defineConfig({
             AWS_REGION: 'us-east-1',
           },
           // Only what hangs ends: two cores are shared with the live tests, and a synthesis there takes a minute.
-          testTimeout: 240_000,
-          hookTimeout: 300_000,
+          testTimeout: 400_000,
+          hookTimeout: 600_000,
         },
       },
       {
