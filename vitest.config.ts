@@ -11,8 +11,8 @@ const markdown = {
     id.endsWith('.md') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : null,
 };
 
-/** Of the application, for live tests: each takes a minute of a core. */
-const DEPLOYMENTS = 2;
+/** Of the application, for live tests: tests that wait for seconds must not wait for two cores. */
+const DEPLOYMENTS = Math.max(1, Math.floor(availableParallelism() / 2));
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 

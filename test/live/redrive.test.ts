@@ -43,7 +43,7 @@ it('items that an outage has parked go on by themselves once the breaker closes:
   await breaker('closed');
 
   for (const id of ids) {
-    const item = await reaches(id, 'done', 150);
+    const item = await reaches(id, 'done', 280);
     const events = item.timeline.map(({ event }) => event);
     expect(item.generation).toBe(2);
     expect(events.filter((event) => event === 'redriven')).toHaveLength(1);
@@ -57,7 +57,7 @@ it('items that an outage has parked go on by themselves once the breaker closes:
     expect(events.slice(events.indexOf('redriven'))).not.toContain('model_called');
     expect((await callsFor('refund-ledger', id)).filter(({ duplicate }) => !duplicate)).toHaveLength(1);
   }
-}, 300_000);
+}, 600_000);
 
 it('items that an outage has parked are done once each by a redrive, and no model is asked', async () => {
   await breaker('closed');
