@@ -43,6 +43,7 @@ const CLIENTS: Record<string, string> = {
 const VALUES: Record<string, string> = {
   BASE_URL: 'https://example.com',
   DESTINATIONS: '{}',
+  EDGE_SECRET: 'none',
   RETRY_SCHEDULE_SECONDS: '[1]',
   SOURCES: '{}',
 };

@@ -20,17 +20,20 @@ export async function enterDestination(
   return permit;
 }
 
-/** Tells the destination's breaker and rate limiter what came of the call: `error` where it failed. */
+/**
+ * Tells the destination's breaker and rate limiter what came of the call: `error` where it failed, and whether another such call would do
+ * no harm.
+ */
 export async function reportAnswer(
   table: string,
   destination: Destination,
   permit: Permit,
-  error?: unknown,
+  failed?: { error: unknown; harmless: boolean },
 ): Promise<void> {
-  const heard = error === undefined ? 'none' : heardIn(error);
+  const heard = failed ? heardIn(failed.error) : 'none';
   if (heard === undefined) return;
-  if (heard === 'none') return reportSuccess(table, destination, permit);
-  const { retryAfterSeconds = 0 } = error as TransientError;
+  if (!failed || heard === 'none') return reportSuccess(table, destination, permit);
+  const { retryAfterSeconds = 0 } = failed.error as TransientError;
   const retryAfterMs = retryAfterSeconds > 0 ? retryAfterSeconds * 1000 : undefined;
-  return reportFailure(table, destination, permit, { kind: heard, retryAfterMs });
+  return reportFailure(table, destination, permit, { kind: heard, retryAfterMs, harmless: failed.harmless });
 }

@@ -75,7 +75,10 @@ export async function actOnce(todo: ToDo, asked: Asked, row: ItemRow): Promise<D
       if (await ledger.ended(restOf(next, place), words, doubtful, stands)) await limits.giveBack();
       end.with = async () => false;
     } else await ledger.failed(words, doubtful, neighbourKey(destination.kind, destination.name));
-    await reportAnswer(env.CONTROL_TABLE, destination, permit, answer);
+    await reportAnswer(env.CONTROL_TABLE, destination, permit, {
+      error: answer,
+      harmless: repeatable || !mayHaveActed(answer),
+    });
     throw next;
   });
   await ledger.done(result);

@@ -5,7 +5,7 @@ import { TransientError } from '../kit/errors.ts';
 import { count, logger } from '../kit/telemetry.ts';
 import { together } from '../kit/together.ts';
 import { type BreakerRow, standingOf } from '../tables/control/breakers.ts';
-import { breakerTimes } from './neighbour/breaker.ts';
+import { breakerTimes, isTriedOften } from './neighbour/breaker.ts';
 import { FRESH_MS, freePermit, type Permit, permitOf, takeAll, type Wanted } from './neighbour/permits.ts';
 import { type NoPermit, refusedBy } from './neighbour/plan.ts';
 import { keyOf, type Row, RowFault, readRow, remembered, rowOf } from './neighbour/row.ts';
@@ -90,7 +90,7 @@ export async function waitForSlot(
     const standing = standingOf(row, clock.now());
     if ((row.epoch ?? 0) !== permit.epoch && standing.state !== 'closed') {
       const { until = permit.latest, reason } = standing;
-      return { refused: 'open', until, reason };
+      return { refused: 'open', until, reason, often: isTriedOften(row) };
     }
     wait = (row.pushedMs ?? 0) - permit.pushedMs - pushed;
     pushed += wait;
@@ -115,7 +115,7 @@ export function waitingFor(neighbour: NeighbourName, refused: NoPermit, automati
   const ms = open ? refused.until - clock.now() : refused.retryAfterMs;
   const why = open ? `its breaker is open (${refused.reason})` : 'it is busy';
   const { spreadMs, lookAskMs } = breakerTimes;
-  const over = kind === 'destination' ? spreadMs : Math.max(spreadMs, lookAskMs - ms);
+  const over = open && refused.often ? Math.max(spreadMs, lookAskMs - ms) : spreadMs;
   const spread = open ? Math.random() * over : 0;
   const seconds = Math.max(1, Math.ceil((ms + spread) / 1000));
   return new Waiting(`${kind} '${name}': ${why}`, seconds, { open, neighbour });

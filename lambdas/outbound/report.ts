@@ -37,6 +37,8 @@ export interface Failure {
   kind: OpenKind | 'rate';
   retryAfterMs?: number | undefined;
   headers?: RateHeaders | undefined;
+  /** Of a destination: the call did nothing there, or is known by its key when it comes again. @default it may have acted */
+  harmless?: boolean;
 }
 
 /** After a 429 that says nothing more; after each further one twice as long, up to `MOST_SILENT_MS`. */
@@ -95,7 +97,7 @@ export function reportFailure(
       if (permit.probe)
         await shut(of, openUntil(row, now + (saidPause(failure) ?? PAUSE_MS), 'no room for the probe'));
     } else if (kind !== 'transient') await shut(of, open(row, now, kind, OPENED[kind]));
-    else if (permit.probe) await shut(of, reopen(row, now, permit.item));
+    else if (permit.probe) await shut(of, reopen(row, now, permit.item, failure.harmless ?? false));
     else await countOne(of, row, permit.item);
   });
 }

@@ -9,7 +9,7 @@ export const breakerTimes = {
   /** After the first opening; each one soon after another waits twice as long, up to `openMostMs`. */
   openMs: 10_000,
   openMostMs: 25_000,
-  /** After a failed probe of an endpoint or a source: one more question in vain costs next to nothing. */
+  /** After a failed probe where the next one does no harm: one more question, or call that is known by its key, in vain. */
   openAskMs: 5000,
   /** Of a destination that stays down: what tries it is an action, and one of unclear outcome is a person's to look at. */
   openActMostMs: 120_000,
@@ -26,8 +26,8 @@ export const breakerTimes = {
   /** So that those who wait do not all look at the same moment. */
   spreadMs: 5000,
   /**
-   * Who waits for an endpoint or a source looks at any moment of this time: of many there is always one when it may be tried, so that
-   * it is the sooner known to be back the more wait.
+   * Who waits where probes do no harm looks at any moment of this time: of many there is always one when a probe may go, so that the
+   * neighbour is the sooner known to be back the more wait.
    */
   lookAskMs: 30_000,
 };
@@ -39,7 +39,8 @@ const FAILURE_RATE = 0.5;
 export const SAMPLE_ITEMS = 3;
 /** A window also ends after this many calls: otherwise thousands of good calls would hide an outage. */
 const WINDOW_CALLS = 100;
-/** After so many openings in a row, some five minutes, a destination is tried more rarely. */
+/** After so many openings in a row, some five minutes, a destination is tried more rarely: where probes do no harm, and elsewhere. */
+const HARMLESS_OPENINGS = 60;
 const ACT_OPENINGS = 12;
 
 export type OpenKind = 'transient' | 'quota' | 'key' | 'region';
@@ -116,14 +117,21 @@ export function open(row: BreakerRow, now: number, kind: OpenKind, reason: strin
 }
 
 /** Whether it is only asked: what tries it does nothing there. */
-export function isAsked({ id }: BreakerRow): boolean {
+function isAsked({ id }: BreakerRow): boolean {
   return !id.startsWith(neighbourKey('destination', ''));
+}
+
+/** Whether it is tried again every few seconds: it is only asked, or the call that tried it last did no harm. */
+export function isTriedOften(row: BreakerRow): boolean {
+  if (isAsked(row)) return true;
+  return row.lastProbe === 'harmless' && (row.openings ?? 0) <= HARMLESS_OPENINGS;
 }
 
 function openFor(row: BreakerRow, openings: number): number {
   const { openMs, openMostMs, openActMostMs } = breakerTimes;
   const ms = Math.min(openMostMs, openMs * 2 ** (openings - 1));
-  const over = isAsked(row) ? 0 : Math.max(0, openings - ACT_OPENINGS);
+  const often = row.lastProbe === 'harmless' ? HARMLESS_OPENINGS : ACT_OPENINGS;
+  const over = isAsked(row) ? 0 : Math.max(0, openings - often);
   return over > 0 ? Math.min(openActMostMs, ms * 2 ** over) : ms;
 }
 
@@ -136,12 +144,24 @@ export function openUntil({ epoch }: BreakerRow, until: number, reason: string):
   };
 }
 
-/** Opens again after a failed probe. After the same item twice, another one comes soon. */
-export function reopen(row: BreakerRow, now: number, item: string): RowChange {
+/**
+ * Opens again after a failed probe. After the same item twice, another one comes soon.
+ * @param harmless of a destination: the call did nothing there, or is known by its key when it comes again
+ */
+export function reopen(row: BreakerRow, now: number, item: string, harmless: boolean): RowChange {
   const reason = 'the probe failed';
   const { againMs, openAskMs } = breakerTimes;
   if (row.probeItem === item) return openUntil(row, now + againMs, reason);
-  const change = isAsked(row) ? openUntil(row, now + openAskMs, reason) : open(row, now, 'transient', reason);
+  if (isAsked(row)) return withItem(openUntil(row, now + openAskMs, reason), item);
+  const lastProbe = harmless ? 'harmless' : 'acted';
+  const change = open({ ...row, lastProbe }, now, 'transient', reason);
+  const { openings } = change.set;
+  const often = isTriedOften({ ...row, lastProbe, openings: Number(openings) });
+  const until = often ? { openUntil: now + openAskMs } : {};
+  return withItem({ ...change, set: { ...change.set, ...until, lastProbe } }, item);
+}
+
+function withItem(change: RowChange, item: string): RowChange {
   return { ...change, set: { ...change.set, probeItem: item } };
 }
 
@@ -154,7 +174,7 @@ export function close({ epoch }: BreakerRow, now: number): RowChange {
   return {
     set: { breaker: 'closed', rampFrom: now, windowAt: now, calls: 0, failures: 0 },
     add: { epoch: 1 },
-    remove: ['openUntil', 'probeUntil', 'reason', 'failedItems', 'probeItem'],
+    remove: ['openUntil', 'probeUntil', 'reason', 'failedItems', 'probeItem', 'lastProbe'],
     when: [inEpoch(epoch)],
   };
 }

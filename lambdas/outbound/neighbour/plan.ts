@@ -1,7 +1,7 @@
 import type { Neighbour } from '../../contract/neighbour.ts';
 import { type BreakerRow, standingOf } from '../../tables/control/breakers.ts';
 import type { RowChange } from '../../tables/control/neighbours.ts';
-import { breakerTimes, claimProbe, countCalls, inEpoch, isAsked } from './breaker.ts';
+import { breakerTimes, claimProbe, countCalls, inEpoch, isTriedOften } from './breaker.ts';
 import { looksIdle, rampOf, type Slot, slotOf, takeSlots, waitOf } from './rate-limiter.ts';
 
 /* What one write on a neighbour's row would give to those who ask for permits at the same time. */
@@ -11,7 +11,8 @@ const PROBE_MARGIN_MS = 5000;
 
 /** Why there is no permit, and when it is worth another look. */
 export type NoPermit =
-  | { refused: 'open'; until: number; reason: string }
+  /** `often`: it is tried every few seconds. */
+  | { refused: 'open'; until: number; reason: string; often: boolean }
   | { refused: 'busy'; retryAfterMs: number };
 
 export interface Claim {
@@ -49,9 +50,10 @@ export function refusedBy(row: BreakerRow, now: number): NoPermit | undefined {
   const standing = standingOf(row, now);
   if (!('until' in standing) || standing.until === undefined) return undefined;
   const { openAskMs, probeLookMs } = breakerTimes;
-  const soon = now + (isAsked(row) ? openAskMs : probeLookMs);
+  const often = isTriedOften(row);
+  const soon = now + (often ? openAskMs : probeLookMs);
   const look = standing.state === 'half-open' ? soon : standing.until;
-  return { refused: 'open', until: Math.min(look, standing.until), reason: standing.reason };
+  return { refused: 'open', until: Math.min(look, standing.until), reason: standing.reason, often };
 }
 
 /**

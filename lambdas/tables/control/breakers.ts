@@ -30,6 +30,8 @@ export interface BreakerRow {
   failedItems?: string;
   /** Whose call was the last probe that failed. */
   probeItem?: string;
+  /** Of a destination that stays down: whether that call may be repeated, or may have done something there. */
+  lastProbe?: string;
   /** Of an endpoint: until then one call asks whether it refuses everybody or one text. */
   doubtUntil?: number;
   /** When it last answered that call. */
@@ -210,6 +212,7 @@ const OF_TYPE: Record<Field, 'number' | 'string'> = {
   failures: 'number',
   failedItems: 'string',
   probeItem: 'string',
+  lastProbe: 'string',
   doubtUntil: 'number',
   vouchedAt: 'number',
   oldLimit: 'string',
