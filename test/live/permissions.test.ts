@@ -15,7 +15,7 @@ import {
   say,
   signIn,
 } from '../support/app.ts';
-import { everyBatch, everySurrogate } from '../support/batched.ts';
+import { everyBatch, everySimilar, everySurrogate } from '../support/batched.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { deployment } from '../support/deployment.ts';
 import { account, approval, tick, timekeeper } from '../support/desk-clock.ts';
@@ -27,6 +27,7 @@ import {
   everyOther,
   registry,
 } from '../support/every-way.ts';
+import { GUIDES_OWN } from '../support/followed.ts';
 import { ACCOUNT_ID } from '../support/iam.ts';
 import {
   type AwsCall,
@@ -125,6 +126,7 @@ async function everyChannel(): Promise<void> {
       '/audits',
       '/me',
       '/automations/refund-request',
+      `/automations/${GUIDES_OWN}`,
       '/automations/refund-request/releases',
       '/automations/refund-request/what-if?amount=150&since=7d',
       '/automations/refund-request/rehearsals/00000000',
@@ -204,6 +206,7 @@ describe('permissions', () => {
     await everyOther();
     await everyBatch();
     await everySurrogate();
+    await everySimilar();
     await everyDocument();
     await everyDoor();
     await everyChannel();

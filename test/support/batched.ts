@@ -29,3 +29,11 @@ export async function askAlike(text: string) {
   const { body: posted } = await post(GUIDES_OWN, body, { 'idempotency-key': crypto.randomUUID() });
   return reaches(posted.id, ['done', 'waiting_approval', 'refused', 'parked', 'quarantined'], 120);
 }
+
+/** Two of them ask alike, and operators look at what was learnt of it. */
+export async function everySimilar(): Promise<void> {
+  for (const hello of ['Hello', 'Good day'])
+    await askAlike(`${hello}, please show us a demo of your product.`);
+  const { status } = await request(`/v1/automations/${GUIDES_OWN}/similar`);
+  if (status !== 200) throw new Error(`what was learnt of similar questions was answered ${status}`);
+}

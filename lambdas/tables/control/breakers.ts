@@ -30,7 +30,7 @@ export interface BreakerRow {
   failedItems?: string;
   /** Whose call was the last probe that failed. */
   probeItem?: string;
-  /** Of a destination that stays down: whether that call may be repeated, or may have done something there. */
+  /** Of a destination that stays down: `harmless` where that call did nothing there, or may be repeated by its key; else `acted`. */
   lastProbe?: string;
   /** Of an endpoint: until then one call asks whether it refuses everybody or one text. */
   doubtUntil?: number;
