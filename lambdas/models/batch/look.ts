@@ -1,6 +1,6 @@
 import { clock } from '../../kit/clock.ts';
 import { logger } from '../../kit/telemetry.ts';
-import { type BatchFile, noteFile } from '../../tables/batches/files.ts';
+import { type BatchFile, noteFile, THERE } from '../../tables/batches/files.ts';
 import { listOf } from '../../tables/batches/keys.ts';
 import { requestsIn } from '../../tables/batches/requests.ts';
 import { collect, MOST_REQUESTS } from './collect.ts';
@@ -39,7 +39,7 @@ async function look(keeping: Keeping, file: BatchFile): Promise<void> {
     return isOver && file.givenUpAt === undefined ? giveUpAll(keeping, file) : undefined;
   }
   const found = await provider.look(file.provider ?? '');
-  if (!found && (await isWaitedFor(keeping, file))) return;
+  if (!found && (await isWaitedFor(keeping, file, 'missingSince'))) return;
   if (!found || clock.now() - file.madeAt > MOST_MS) return over(keeping, file, provider, []);
   const { status, request_counts: counts, output_file_id: output, error_file_id: error } = found;
   const seen = { status, done: counts?.completed ?? 0, failed: counts?.failed ?? 0 };
@@ -48,7 +48,11 @@ async function look(keeping: Keeping, file: BatchFile): Promise<void> {
   const stops = file.cancelledAt === undefined && (keeping.held || isLate);
   if (stops) await provider.stop(file.provider ?? '');
   const cancelledAt = stops ? clock.now() : file.cancelledAt;
-  await noteFile(keeping.table, file, { ...seen, ...(cancelledAt === undefined ? {} : { cancelledAt }) });
+  await noteFile(keeping.table, file, {
+    ...seen,
+    ...(cancelledAt === undefined ? {} : { cancelledAt }),
+    ...(file.missingSince === undefined ? {} : { missingSince: THERE }),
+  });
   // It does not stop: what waits for it has no more time.
   const isStuck = cancelledAt !== undefined && clock.now() - cancelledAt >= STOP_MS;
   if (isStuck && isLate && file.givenUpAt === undefined) await giveUpAll(keeping, file);
@@ -66,11 +70,15 @@ async function giveUpAll(keeping: Keeping, file: BatchFile): Promise<void> {
  * Whether something that has to be at the provider is looked for again: what it has just made may not be everywhere yet, and asked for once
  * more it would be paid twice. It is given as long as a file has to stop.
  */
-async function isWaitedFor(keeping: Keeping, file: BatchFile): Promise<boolean> {
+async function isWaitedFor(
+  keeping: Keeping,
+  file: BatchFile,
+  since: 'missingSince' | 'unansweredSince',
+): Promise<boolean> {
   const now = clock.now();
-  const { missingSince = now } = file;
-  if (now - missingSince >= STOP_MS || now >= cutoffOfFile(keeping, file)) return false;
-  if (file.missingSince === undefined) await noteFile(keeping.table, file, { missingSince });
+  const from = file[since] || now;
+  if (now - from >= STOP_MS || now >= cutoffOfFile(keeping, file)) return false;
+  if (!file[since]) await noteFile(keeping.table, file, { [since]: from });
   return true;
 }
 
@@ -83,7 +91,7 @@ async function over(
 ): Promise<void> {
   const waits = provider !== undefined && files.length > 0;
   let took = await collect(keeping, file, provider, { files, waits });
-  if (took === 'missing' && !(await isWaitedFor(keeping, file)))
+  if (took === 'missing' && !(await isWaitedFor(keeping, file, 'unansweredSince')))
     took = await collect(keeping, file, provider, { files, waits: false });
   if (took !== 'ended') return;
   await provider?.remove([file.input, ...files]);

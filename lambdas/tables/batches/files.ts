@@ -27,13 +27,18 @@ export interface BatchFile {
   status?: string;
   done?: number;
   failed?: number;
-  /** Since when it, or answers that it says it has, are not found there. */
+  /** Since when it is not found there; `THERE`: it was, and is again. */
   missingSince?: number;
+  /** Since when answers that it says it has are not found there. */
+  unansweredSince?: number;
   cancelledAt?: number;
   /** Whoever waited for it asks at once: its answers are thrown away. */
   givenUpAt?: number;
   expiresAt: number;
 }
+
+/** Of a file that was missing for a while. */
+export const THERE = 0;
 
 export function addFile(
   table: string,

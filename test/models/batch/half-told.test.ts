@@ -93,6 +93,35 @@ describe('a file that was made', () => {
   });
 });
 
+describe('a file that nobody knew for a moment', () => {
+  /** Times at which its provider does not know it, from now on and in minutes, beside its answers, which it does not find for as long. */
+  async function missing(file: readonly [number, number], answers: readonly [number, number]) {
+    await open('a', 'b');
+    const from = world.now;
+    const within = ([first, last]: readonly [number, number]) =>
+      world.now >= from + first * MINUTE && world.now < from + last * MINUTE;
+    world.refuse = (path, method) => {
+      if (/^batches\/[^/]+$/.test(path) && method === 'GET' && within(file)) return { status: 404, body: {} };
+      return /^files\/.*\/content$/.test(path) && within(answers) ? { status: 404, body: {} } : undefined;
+    };
+    await pass(60);
+    expect(verdicts()).toEqual(['act', 'act']);
+    expect(asked()).toEqual([1, 2, 0]);
+  }
+
+  it('has its answers waited for as long as any other', () => missing([0, 3], [0, 30]));
+
+  it('is waited for anew where it is not known once more', async () => {
+    await open('a', 'b');
+    const from = world.now;
+    const gone = () => [2, 3, 24, 25, 26].includes(Math.round((world.now - from) / MINUTE));
+    world.refuse = (path, method) =>
+      /^batches\/[^/]+$/.test(path) && method === 'GET' && gone() ? { status: 404, body: {} } : undefined;
+    await pass(60);
+    expect(asked()).toEqual([1, 2, 0]);
+  });
+});
+
 describe('an answer', () => {
   it('counts though an error stands before it under the same name', async () => {
     await open('a', 'b');
