@@ -68,7 +68,14 @@ def served(groups, rounds, most):
                                         for n, g in enumerate(groups)]}
     return [[m['id'] for m in sqs._collect_msgs(q, most, 30)] for _ in range(rounds)]
 
+from ministack.core import lambda_runtime
+def heap_of(megabytes):
+    shown = [sys.argv[3], '-p', 'require("node:v8").getHeapStatistics().heap_size_limit']
+    env = {'AWS_LAMBDA_FUNCTION_MEMORY_SIZE': str(megabytes)}
+    return int(lambda_runtime.subprocess.Popen(shown, env=env, stdout=lambda_runtime.subprocess.PIPE).communicate()[0]) / 1e6
+
 print(json.dumps({
+    'heaps': [heap_of(256), heap_of(1024)],
     'flood': served(['a'] * 100 + ['b'] * 3 + [None], 2, 6),
     'of_one': served(['a'] * 5, 2, 3),
     'equal': copied == row,
@@ -92,10 +99,17 @@ beforeAll(async () => {
   const python = await emulatorPython(console.log);
   const { stdout } = await promisify(execFile)(
     python,
-    ['-c', PROGRAM, join(ROOT, 'local', 'run-ministack.py'), join(ROOT, 'local')],
+    ['-c', PROGRAM, join(ROOT, 'local', 'run-ministack.py'), join(ROOT, 'local'), process.execPath],
     { env: { ...process.env, SIGNALBOX_EMULATOR_KEEPS: '2' } },
   );
   said = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as typeof said;
+});
+
+it('gives a function of Node.js a heap that fits into its memory', () => {
+  const [small = 0, large = 0] = said.heaps as number[];
+  expect(small).toBeLessThan(320);
+  expect(large).toBeGreaterThan(900);
+  expect(large).toBeLessThan(1250);
 });
 
 it('copies rows whole, and what is no row as before', () => {
