@@ -44,6 +44,8 @@ export interface LocalOptions {
   faults?: Faults;
   /** What functions call, they call there. @default the emulator and the sandbox */
   wire?: string;
+  /** As `EmulatorOptions.warmSeconds`. */
+  warmSeconds?: number;
   /** Settings for the application, such as `SIGNALBOX_RETRY_SCHEDULE`; they win over the environment. */
   settings?: Record<string, string>;
   /** A line for each resource that is deployed. @default false */
@@ -117,7 +119,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     };
     const emulator = startEmulator({
       ...{ port: options.port, stateDir, log, signal },
-      ...{ keepsAll: options.awsCalls, wire: options.wire },
+      ...{ keepsAll: options.awsCalls, wire: options.wire, warmSeconds: options.warmSeconds },
     }).then((started) => {
       closers.push(() => started.stop());
       return started;

@@ -56,6 +56,8 @@ export interface EmulatorOptions {
   signal?: AbortSignal | undefined;
   /** It keeps the log of every invocation, and every run: for what counts them. @default the latest */
   keepsAll?: boolean | undefined;
+  /** How long a function that nobody calls stays ready. @default a minute: a local run is to take little while nobody uses it */
+  warmSeconds?: number | undefined;
   /** What functions call, they call there (`chaos/wire.ts`). @default the emulator, and whatever lies outside */
   wire?: string | undefined;
 }
@@ -154,7 +156,7 @@ export async function resetEmulator(endpoint: string): Promise<void> {
  * and above all no AWS_ENDPOINT_URL, which would send each Lambda there.
  */
 function environment(
-  { port, keepsAll, stateDir, wire }: EmulatorOptions,
+  { port, keepsAll, stateDir, warmSeconds = 60, wire }: EmulatorOptions,
   directories: Record<'tmp' | 'state' | 's3', string>,
 ): Record<string, string> {
   const certificates = process.env.NODE_EXTRA_CA_CERTS;
@@ -176,7 +178,7 @@ function environment(
     SIGNALBOX_SNAPSHOTS: snapshotsIn(stateDir),
     // Its Lambda worker uses url.parse: one warning per cold start.
     NODE_OPTIONS: `--disable-warning=DEP0169 --require ${JSON.stringify(PRELOAD)}`,
-    LAMBDA_WARM_TTL_SECONDS: '60',
+    LAMBDA_WARM_TTL_SECONDS: String(warmSeconds),
     ...(keepsAll && { SIGNALBOX_EMULATOR_KEEPS: '1000000' }),
     ...(wire && { SIGNALBOX_WIRE: wire, SIGNALBOX_CLOCKS: clocksIn(stateDir) }),
     ...(certificates && { NODE_EXTRA_CA_CERTS: certificates }),

@@ -11,6 +11,7 @@ const {
   OPENAI_API_KEY,
   OPENAI_BASE_URL,
   SIGNALBOX_SECOND_ENDPOINT: second,
+  SIGNALBOX_SANDBOX_PACE: pace,
 } = process.env;
 if (!sandbox || !api) {
   throw new Error('SIGNALBOX_SANDBOX_URL and SIGNALBOX_API_URL are not set: npm start does that');
@@ -109,7 +110,7 @@ function sandboxEndpoint(url: string): Config['endpoints'] {
     // It answers at once: what a crashed worker held comes back the sooner.
     timeoutSeconds: 15,
     residency: 'own',
-    requestsPerMinute: 60_000,
+    requestsPerMinute: Number(pace || 60_000),
     tokensPerMinute: 60_000_000,
     models: [
       { ...offer(models, 'small'), name: 'signalbox-sandbox', batchShare: 0.5 },

@@ -19,6 +19,8 @@ runs, through one of its own, which is stopped in the end.
   --patience N     seconds without any change until what is left is lost (180)
   --outage N       the sandbox's models and destinations are down for so many
                    seconds, from a third of the items on; only on this machine
+  --pace N         requests a minute that the sandbox's models take; only in an
+                   application of its own (60,000)
   --url U          the deployment there, with
   --token T        a token for it
   --report FILE    where the picture goes (load/ beside the local state)
@@ -36,6 +38,8 @@ export interface LoadOptions {
   connections: number;
   patience: number;
   outage: number | undefined;
+  /** Requests a minute of the sandbox's endpoint. */
+  pace: number | undefined;
   to: { url: string; token: string } | undefined;
   report: string | undefined;
   json: boolean;
@@ -56,6 +60,9 @@ export function readOptions(argv: readonly string[]): LoadOptions {
   const outage = numberOption('outage', values.outage, 1, 3600);
   if (outage !== undefined && url !== undefined)
     throw new UsageError('--outage stops the sandbox of this machine: it goes without --url');
+  const pace = numberOption('pace', values.pace, 1, 60_000, true);
+  if (pace !== undefined && url !== undefined)
+    throw new UsageError('--pace is of the sandbox of this machine: it goes without --url');
   const rate = numberOption('rate', values.rate, 0.01, 1000) ?? 2;
   const minutes = numberOption('minutes', values.minutes, 0.1, 1440);
   const items = numberOption('items', values.items, 1, 200_000, true);
@@ -64,7 +71,7 @@ export function readOptions(argv: readonly string[]): LoadOptions {
   return {
     profile: profile ?? 'sustained',
     items: items ?? (minutes === undefined ? 300 : Math.max(1, Math.round(rate * 60 * minutes))),
-    ...{ rate, outage, json, help },
+    ...{ rate, outage, pace, json, help },
     seed: numberOption('seed', values.seed, 0, 1e9, true) ?? 1,
     connections: numberOption('connections', values.connections, 1, 1000, true) ?? 16,
     patience: numberOption('patience', values.patience, 1, 86_400) ?? 180,
@@ -81,7 +88,16 @@ function parsed(argv: readonly string[]) {
       args: [...argv],
       options: {
         ...{ profile: text, items: text, minutes: text, rate: text, seed: text, connections: text },
-        ...{ patience: text, outage: text, url: text, token: text, report: text, json: flag, help: flag },
+        ...{
+          patience: text,
+          outage: text,
+          pace: text,
+          url: text,
+          token: text,
+          report: text,
+          json: flag,
+          help: flag,
+        },
       },
     }).values;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { pause } from './send.ts';
-import { restedAt, type Story } from './story.ts';
+import { askedAt, restedAt, type Story } from './story.ts';
 import type { Target } from './target.ts';
 
 /* The sandbox's models and destinations down together, and how long what had come meanwhile took. */
@@ -76,7 +76,9 @@ export interface Drain {
   /** Items a second: the most at which items came to rest, over `windowSeconds`, in the whole run. */
   bestRate: number;
   windowSeconds: number;
+  /** At that rate, or as long as the endpoint that they asked takes for so many calls by its limit, whichever is longer. */
   leastSeconds: number;
+  paced?: Paced | undefined;
   times: number;
   /** The same from the moment on in which the last breaker had closed. */
   afterClosed?: {
@@ -84,14 +86,27 @@ export interface Drain {
     seconds: number;
     rested: number;
     leastSeconds: number;
+    paced?: Paced | undefined;
     times: number;
   };
+}
+
+/** Where a limit makes it longer than the machine does. */
+export interface Paced {
+  endpoint: string;
+  calls: number;
+  perMinute: number;
 }
 
 const WINDOW_SECONDS = 10;
 
 /** Undefined where nothing was under way. */
-export function drainOf(stories: readonly Story[], { toMs, closings }: Outage): Drain | undefined {
+export function drainOf(
+  stories: readonly Story[],
+  { toMs, closings }: Outage,
+  /** Requests a minute, by endpoint. */
+  limits: ReadonlyMap<string, number> = new Map(),
+): Drain | undefined {
   const lives = stories.map((story) => ({
     from: Date.parse(story.receivedAt),
     // What never rests is no part of a backlog that was worked off: it is told as lost.
@@ -101,10 +116,14 @@ export function drainOf(stories: readonly Story[], { toMs, closings }: Outage): 
   if (backlog.length === 0) return undefined;
   const end = Math.max(...backlog.map(({ to }) => to));
   const bestRate = bestRateOf(lives.map(({ to }) => to));
+  const calls = stories.flatMap(askedAt);
   const since = (fromMs: number) => {
     const rested = lives.filter(({ to }) => to > fromMs && to <= end).length;
-    const [seconds, leastSeconds] = [(end - fromMs) / 1000, rested / bestRate];
-    return { seconds, rested, leastSeconds, times: seconds / leastSeconds };
+    const pace = slowestOf(calls, limits, { fromMs, toMs: end });
+    const [seconds, byRate] = [(end - fromMs) / 1000, rested / bestRate];
+    const paced = pace && secondsOf(pace) > byRate ? pace : undefined;
+    const leastSeconds = paced ? secondsOf(paced) : byRate;
+    return { seconds, rested, leastSeconds, paced, times: seconds / leastSeconds };
   };
   // One that closes later was waited for by none of them.
   const closedMs = closings?.atMs.findLast((at) => at < end);
@@ -116,6 +135,22 @@ export function drainOf(stories: readonly Story[], { toMs, closings }: Outage): 
       ? {}
       : { afterClosed: { probeSeconds, ...since(toMs + probeSeconds * 1000) } }),
   };
+}
+
+const secondsOf = ({ calls, perMinute }: Paced): number => (60 * calls) / perMinute;
+
+/** The endpoint whose limit made for the longest time, of the calls that it answered meanwhile. */
+function slowestOf(
+  calls: readonly { endpoint: string; atMs: number }[],
+  limits: ReadonlyMap<string, number>,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): Paced | undefined {
+  const meanwhile = calls.filter(({ atMs }) => atMs > fromMs && atMs <= toMs);
+  const all = [...limits].map(([endpoint, perMinute]) => ({
+    ...{ endpoint, perMinute },
+    calls: meanwhile.filter((call) => call.endpoint === endpoint).length,
+  }));
+  return all.sort((a, b) => secondsOf(b) - secondsOf(a))[0];
 }
 
 /** Items a second over the window in which the most came to rest. */

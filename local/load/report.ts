@@ -86,7 +86,7 @@ export function reportOf(run: Run): LoadReport {
     ...{ items: lived, posts: sent.length, turnedAway, limits: run.known.limits, cpu },
   });
   const ids = new Set(accepted.map(({ id }) => id));
-  const drain = run.outage && drainOf(stories, run.outage);
+  const drain = run.outage && drainOf(stories, run.outage, run.known.limits);
   return {
     ...{ profile: options.profile, seed: options.seed, rate: options.rate, target: run.what },
     startedAt: new Date(startedAt).toISOString(),

@@ -79,6 +79,14 @@ function untilRest({ timeline }: Story): Event[] {
   return end < 0 ? [...timeline] : timeline.slice(0, end + 1);
 }
 
+/** Calls that an endpoint answered, and when (ms). What was remembered asks nobody. */
+export function askedAt({ timeline }: Story): { endpoint: string; atMs: number }[] {
+  const asked = timeline.filter(
+    (it) => callOf(it)?.startsWith('endpoint ') && it.cached !== true && it.failure === undefined,
+  );
+  return asked.map(({ endpoint, at }) => ({ endpoint: String(endpoint), atMs: Date.parse(at) }));
+}
+
 function callOf({ event, endpoint, source }: Event): Part | undefined {
   if (event === 'source_asked') return `source ${String(source)}`;
   return event === 'model_called' && endpoint !== 'none' ? `endpoint ${String(endpoint)}` : undefined;

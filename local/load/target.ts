@@ -15,6 +15,9 @@ import type { Template } from './traffic.ts';
 
 /* Where the load goes, and what the API there says of itself. */
 
+/** About as long as AWS keeps functions: in AWS each that starts anew has a core of its own, and here an outage would leave a hundred that share two. */
+const WARM_SECONDS = 600;
+
 export interface Target {
   url: string;
   token: string;
@@ -25,11 +28,13 @@ export interface Target {
   close(): Promise<void>;
 }
 
-export async function findTarget({ to }: LoadOptions, log: Log, signal: AbortSignal): Promise<Target> {
+export async function findTarget({ to, pace }: LoadOptions, log: Log, signal: AbortSignal): Promise<Target> {
   const stays = async () => {};
   if (to) return { ...to, what: to.url, close: stays };
   const stateDir = stateDirectory();
   if (await findRunning(stateDir)) {
+    if (pace !== undefined)
+      throw new UsageError('--pace needs an application of its own: end the one of npm start first');
     const outputs = await readOutputs(stateDir);
     return { ...placesOf(outputs), what: 'the application of npm start', close: stays };
   }
@@ -37,7 +42,10 @@ export async function findTarget({ to }: LoadOptions, log: Log, signal: AbortSig
   const own = await mkdtemp(join(tmpdir(), 'signalbox-load-'));
   const remove = () => rm(own, { recursive: true, force: true });
   try {
-    const run = await startLocal({ port: await freePort(), stateDir: own, log, signal });
+    const run = await startLocal({
+      ...{ port: await freePort(), stateDir: own, log, signal, warmSeconds: WARM_SECONDS },
+      settings: pace === undefined ? {} : { SIGNALBOX_SANDBOX_PACE: String(pace) },
+    });
     const close = () => run.stop().finally(remove);
     return { ...placesOf(run.outputs), what: 'an application of its own on this machine', close };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { span } from './bottleneck.ts';
+import type { Paced } from './outage.ts';
 import type { LoadReport, Spread } from './report.ts';
 
 /* The report for people. */
@@ -65,26 +66,21 @@ const MOST_TIMES = 1.2;
 function outageLines({ fromMs, toMs, drain }: NonNullable<LoadReport['outage']>): string[] {
   const head = `outage: models and destinations were down for ${span(toMs - fromMs)}`;
   if (!drain) return [head, '  nothing was under way when it was over'];
-  const {
-    backlog,
-    seconds,
-    rested,
-    bestRate,
-    windowSeconds,
-    leastSeconds,
-    times,
-    afterClosed: after,
-  } = drain;
+  const { backlog, seconds, rested, bestRate, windowSeconds, times, paced, afterClosed: after } = drain;
   return [
     head,
     `  ${backlog} items were under way when it was over; the last of them rested after ${seconds.toFixed(1)} s`,
-    `  ${rested} came to rest in that time; at ${bestRate.toFixed(1)} a second, the best ${windowSeconds} s of the run, that is ${leastSeconds.toFixed(1)} s`,
+    `  ${rested} came to rest in that time; at ${bestRate.toFixed(1)} a second, the best ${windowSeconds} s of the run, that is ${(rested / bestRate).toFixed(1)} s`,
+    ...(paced ? [pacedLine(paced, drain.leastSeconds)] : []),
     `  ${times.toFixed(2)} × the least possible, with the time until a breaker lets the first call through`,
     after
       ? `  ${after.probeSeconds.toFixed(1)} s until the last of the breakers closed that was waited for; from then on ${after.seconds.toFixed(1)} s for ${after.rested} items, which take ${after.leastSeconds.toFixed(1)} s: ${after.times.toFixed(2)} × (asked: at most ${MOST_TIMES})`
       : `  nobody tells when the breakers closed (asked of what follows: at most ${MOST_TIMES} ×)`,
   ];
 }
+
+const pacedLine = ({ endpoint, calls, perMinute }: Paced, seconds: number): string =>
+  `  endpoint '${endpoint}' answered ${calls} calls in it, of which it takes ${perMinute.toLocaleString('en')} a minute: that is ${seconds.toFixed(1)} s`;
 
 const told = (counts: Readonly<Record<string, number>>) =>
   Object.entries(counts)

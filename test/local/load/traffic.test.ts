@@ -4,6 +4,7 @@ import { findAutomations } from '../../../lib/automation/automation-folder.ts';
 import { readOptions } from '../../../local/load/options.ts';
 import { bestRateOf, drainOf } from '../../../local/load/outage.ts';
 import { seeded } from '../../../local/load/random.ts';
+import { askedAt } from '../../../local/load/story.ts';
 import { plan, type Template, varied } from '../../../local/load/traffic.ts';
 import { readSamples } from '../../../local/samples.ts';
 import { UsageError } from '../../../local/usage.ts';
@@ -109,6 +110,8 @@ describe('options', () => {
     [['--profile', 'burst', '--items', '0'], /from 1 to 200000/],
     [['--profile', 'burst', '--items', '5', '--minutes', '2'], /give one of them/],
     [['--profile', 'burst', '--outage', '5', '--url', 'https://x', '--token', 't'], /goes without --url/],
+    [['--profile', 'burst', '--pace', '5', '--url', 'https://x', '--token', 't'], /goes without --url/],
+    [['--profile', 'burst', '--pace', '0.5'], /--pace/],
     [['--profile', 'burst', '--loud'], /Unknown option/],
   ] as [string[], RegExp][])('%j are refused', (argv, message) => {
     expect(() => readOptions(argv)).toThrow(UsageError);
@@ -144,6 +147,28 @@ describe('an outage', () => {
     expect(drain?.afterClosed).toMatchObject({ probeSeconds: 10 });
     expect(drain?.afterClosed?.times).toBeCloseTo(1, 1);
     expect(drain?.times).toBeGreaterThan(1.4);
+  });
+
+  it('is held against the limit of the endpoint where that takes longer, by the calls that it answered meanwhile', () => {
+    // Each asks once; until 60 s nothing rests, then one a second.
+    const stories = Array.from({ length: 60 }, (_, at) => {
+      const rests = at < 30 ? at + 1 : Math.max(at + 1, 60 + (at - 29));
+      return life(at, at, { queue: rests - at - 0.6, work: 0, call: 0.2, toAct: 0.2, act: 0.2 });
+    });
+    const begin = Date.parse('2026-11-28T10:00:00.000Z');
+    const outage = { fromMs: begin + 30_000, toMs: begin + 60_000 };
+    const [name = ''] = stories.flatMap(askedAt).map(({ endpoint }) => endpoint);
+    const plain = drainOf(stories, outage);
+    const paced = drainOf(stories, outage, new Map([[name, 30]]));
+    expect(plain).toMatchObject({ backlog: 30, rested: 30, paced: undefined });
+    expect(paced).toMatchObject({ paced: { endpoint: name, perMinute: 30, calls: 30 }, leastSeconds: 60 });
+    expect(paced?.times).toBeCloseTo((plain?.times ?? 0) / 2, 1);
+    expect(drainOf(stories, outage, new Map([[name, 600]]))).toEqual(plain);
+    const remembered = stories.map((story) => ({
+      ...story,
+      timeline: story.timeline.map((it) => ({ ...it, cached: true })),
+    }));
+    expect(drainOf(remembered, outage, new Map([[name, 30]]))?.leastSeconds).toBe(plain?.leastSeconds);
   });
 
   it('leaves nothing to say where nothing was under way', () => {
