@@ -15,7 +15,7 @@ import {
   say,
   signIn,
 } from '../support/app.ts';
-import { everyBatch, everySimilar, everySurrogate } from '../support/batched.ts';
+import { everyMeans } from '../support/batched.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { deployment } from '../support/deployment.ts';
 import { account, approval, tick, timekeeper } from '../support/desk-clock.ts';
@@ -194,19 +194,14 @@ describe('permissions', () => {
     const text =
       'What exchange rate do you use when I pay with my card abroad, and are there fees at the weekend?';
     const key = { 'idempotency-key': crypto.randomUUID() };
-    const ticket = await post(
-      'support-triage',
-      { subject: 'Exchange rate', text, from: 'mara@example.com' },
-      key,
-    );
+    const rates = { subject: 'Exchange rate', text, from: 'mara@example.com' };
+    const ticket = await post('support-triage', rates, key);
     await reaches(large.body.id, 'waiting_approval');
     const refund = await questionOf(large.body.id);
     await say(refund.of('anna'), 'approve', { amount: '200.00', ...REASON });
     for (const { body } of [small, large, ticket]) await reaches(body.id, 'done');
     await everyOther();
-    await everyBatch();
-    await everySurrogate();
-    await everySimilar();
+    await everyMeans();
     await everyDocument();
     await everyDoor();
     await everyChannel();

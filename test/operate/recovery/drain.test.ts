@@ -52,11 +52,11 @@ class Backlog {
   mostMessages = 0;
   mostReceives = 0;
 
+  readonly #takesMs: number;
+
   /** @param takesMs each message takes of the machine: SQS, and a function that is called */
-  constructor(
-    items: number,
-    readonly takesMs = 0,
-  ) {
+  constructor(items: number, takesMs = 0) {
+    this.#takesMs = takesMs;
     this.ids = Array.from(
       { length: items },
       (_, n) => `${ID.slice(0, -3)}${n.toString(16).padStart(3, '0')}`,
@@ -108,7 +108,7 @@ class Backlog {
         this.queue.push({ ...next, at: time.at + seconds * 1000, receives: next.receives + 1 });
       }
       this.#sent(time.at + slept.ms);
-      time.at += this.takesMs;
+      time.at += this.#takesMs;
       if (!closed && isClosed()) await this.wake();
       if (before === undefined && stored(next.message.itemId).verdict)
         last = Math.max(last, time.at + slept.ms);
