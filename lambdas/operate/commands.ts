@@ -46,7 +46,7 @@ export function answer(
     resume: (asked) => resumeReply(asked, env),
     caution: (asked) => cautionReply(asked, env),
     similarLearnt: (asked) => similarLearntReply(asked, declarationOf, env),
-    similar: (asked) => similarReply(asked, env),
+    similar: (asked) => similarReply(asked, declarationOf, env),
     reference: (asked) => referenceReply(asked, env),
     review: (asked) => reviewReply(asked, env),
     releases: (asked) => releasesReply(asked, env),

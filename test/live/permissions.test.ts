@@ -159,7 +159,7 @@ async function everyOperation(): Promise<void> {
     ['/v1/automations/refund-request/drain', { reason: 'a test' }],
     ['/v1/automations/refund-request/resume', { addUsd: 0.01 }],
     ['/v1/automations/refund-request/calibrate', { step: 'route' }],
-    ['/v1/automations/refund-request/similar', { step: 'route', on: true, reason: 'a test' }],
+    [`/v1/automations/${GUIDES_OWN}/similar`, { step: 'route', on: true, reason: 'a test' }],
     ['/v1/automations/refund-request/caution', { on: true, labels: ['other'], reason: 'a test' }],
     ['/v1/automations/refund-request/caution', { on: false, reason: 'the test is over' }],
   ];

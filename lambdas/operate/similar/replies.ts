@@ -18,26 +18,22 @@ export async function similarLearntReply(
 ): Promise<Reply> {
   const declared = (await declarationOf(name)) ?? { name };
   const known = similarSteps(declared);
-  if (step !== undefined && !known.includes(step))
-    throw new Problem(
-      404,
-      `'${name}' has no step '${cutText(step, 80)}' with 'similar'; it has: ${known.join(', ') || 'none'}`,
-    );
+  if (step !== undefined) mustBeOf(known, name, step);
   const steps = await similarView(env.CONTROL_TABLE, declared, step === undefined ? known : [step]);
   return json(200, { automation: name, steps });
 }
 
-/** Lets a step begin anew to learn which similar questions may share an answer, or use no such answer. Heard within ten seconds. */
+/**
+ * Lets a step begin anew to learn which similar questions may share an answer, or use no such answer. Heard within ten seconds.
+ * @throws Problem 404 where it is no such step
+ */
 export async function similarReply(
-  { caller, body, automation: { name, prompts } }: Asked<'similar'>,
+  { caller, body, automation: { name } }: Asked<'similar'>,
+  declarationOf: DeclarationOf,
   env: EnvFor<'operate/commands'>,
 ): Promise<Reply> {
   const { step, on, reason } = body;
-  if (!Object.hasOwn(prompts, step))
-    throw new Problem(
-      404,
-      `'${name}' has no step '${cutText(step, 80)}'; it has: ${Object.keys(prompts).join(', ')}`,
-    );
+  mustBeOf(similarSteps((await declarationOf(name)) ?? { name }), name, step);
   const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
   const command = `similar step=${step} ${on ? 'on' : 'off'}`;
   await recordCommand(audit, { by: caller.name, command, automation: name, reason });
@@ -48,4 +44,12 @@ export async function similarReply(
   );
   logger.info('similar', { automation: name, step, by: caller.name, on });
   return json(200, { automation: name, step, on, last: on ? row?.on : row?.off });
+}
+
+function mustBeOf(known: readonly string[], automation: string, step: string): void {
+  if (known.includes(step)) return;
+  throw new Problem(
+    404,
+    `'${automation}' has no step '${cutText(step, 80)}' with 'similar'; it has: ${known.join(', ') || 'none'}`,
+  );
 }

@@ -73,6 +73,23 @@ describe('what steps have learnt of similar questions', () => {
     expect(other.body).toEqual({ automation: 'other', steps: [] });
   });
 
+  it('is switched of no step that may not use them: nothing is written', async () => {
+    const asked = [
+      ['demo', 'reply', 'route'],
+      ['demo', 'constructor', 'route'],
+      ['demo', '__proto__', 'route'],
+      ['other', 'route', 'none'],
+    ];
+    for (const [name, step, has] of asked)
+      for (const on of [true, false]) {
+        const said = await call('POST', { params: { name }, body: { step, on, reason: 'odd answers' } });
+        const detail = `'${name}' has no step '${step}' with 'similar'; it has: ${has}`;
+        expect([said.status, said.body]).toMatchObject([404, { detail }]);
+      }
+    expect(world.tables.all('audit')).toEqual([]);
+    expect(world.tables.all('control')).toEqual([]);
+  });
+
   it('is told to operators alone, of automations that are theirs', async () => {
     expect((await call('GET', { caller: SHOP })).status).toBe(403);
     expect((await call('GET', { params: { name: 'nobody' } })).status).toBe(404);
