@@ -1,8 +1,10 @@
 import type * as z from 'zod/mini';
 import type { breakersSchema, redriveStateSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
+import { overdue } from '../about.ts';
 import type { Automation, Client, Item, Page } from '../client.ts';
 import type { Command, Input } from '../command.ts';
 import { connect, localOutputs } from '../connect.ts';
+import { detailsOf } from '../details.ts';
 import { NotWell } from '../errors.ts';
 import { age, count, usd } from '../format.ts';
 import { hint } from '../hint.ts';
@@ -24,6 +26,8 @@ interface Health {
   quarantined: { items: number; more: boolean };
   /** Items that have been at work for longer than five minutes: of the newest fifty of each status. */
   waiting: { items: number; oldest?: string };
+  /** Approvals that are late, of the newest fifty that wait; `more` where more wait. */
+  late: { items: number; more: boolean; oldest?: string };
   /** Where `--stage` or `--local` asked for them. */
   queues?: readonly { queue: string; of: string; messages: number; hidden: number; dead: boolean }[];
 }
@@ -38,28 +42,29 @@ export const health: Command = {
 
 Automations with their state, caution and budget; what waits in which batch;
 breakers that are not closed; redrives that run; the newest ${MOST_READ} parked items by
-their reason, how many are quarantined; items that have been at work for more
-than five minutes; queues that hold messages, and dead letters. For a token
-with the role operator.`,
+their reason, how many are quarantined; items that have been under way for
+more than five minutes; approvals that are late; queues that hold messages, and
+dead letters. For a token with the role operator.`,
   example: ['health', '--stage', 'prod'],
   arguments: [],
   options: { stage: 'text', local: 'flag' },
   async run(input, terminal) {
     const client = await connect(terminal);
-    const [automations, breakers, redrives, parked, quarantined, waiting, queues] = await Promise.all([
+    const [automations, breakers, redrives, parked, quarantined, waiting, late, queues] = await Promise.all([
       client.get<{ automations: Automation[] }>('/v1/automations'),
       client.get<z.output<typeof breakersSchema>>('/v1/breakers'),
       client.get<{ redrives: Health['redrives'] }>('/v1/redrives'),
       parkedBy(client),
       client.get<Page>('/v1/items', { status: 'quarantined', limit: MOST_READ }),
       waitingFor(client, terminal.now()),
+      lateOf(client, terminal.now()),
       queuesOf(input, terminal),
     ]);
     const found: Health = {
       automations: automations.data.automations,
-      breakers: breakers.data.breakers.filter(({ state, reason }) => state !== 'closed' || reason),
+      breakers: breakers.data.breakers.filter((it) => it.state !== 'closed' || it.reason || isHeld(it)),
       redrives: redrives.data.redrives,
-      ...{ parked, quarantined: numberOf(quarantined.data), waiting },
+      ...{ parked, quarantined: numberOf(quarantined.data), waiting, late },
       ...(queues ? { queues } : {}),
     };
     if (input.json) printJson(terminal, found);
@@ -98,6 +103,33 @@ async function waitingFor(client: Client, now: number): Promise<Health['waiting'
 
 const LONG_MS = 5 * 60_000;
 
+async function lateOf(client: Client, now: number): Promise<Health['late']> {
+  const { data } = await client.get<Page>('/v1/items', { status: 'waiting_approval', limit: MOST_READ });
+  const waiting = await detailsOf(
+    client,
+    data.items.map(({ id }) => id),
+  );
+  const late = waiting.filter((it) => overdue(it.data, now)).flatMap((it) => it.data.approval?.dueAt ?? []);
+  const [oldest] = late.sort();
+  return { items: late.length, more: data.cursor !== undefined, ...(oldest === undefined ? {} : { oldest }) };
+}
+
+const isHeld = ({ forced }: Health['breakers'][number]) => forced !== undefined && forced.state !== 'auto';
+
+/** Who holds what, and why: the newest word of each. */
+function heldLines({ name, hold }: Automation, now: number): string[] {
+  return (hold.notes ?? []).map(
+    ({ of, mode, by, reason, at }) => `${name}: ${of} ${mode} by ${by}, ${age(at, now)} ago: ${reason}`,
+  );
+}
+
+function breakerLine(it: Health['breakers'][number], now: number): string {
+  const { kind, name, state, reason, forced } = it;
+  if (forced && isHeld(it))
+    return `${kind} '${name}' is held ${forced.state} by ${forced.by}, ${age(forced.at, now)} ago: ${forced.reason}`;
+  return `${kind} '${name}' is ${state}${reason ? `: ${reason}` : ''}`;
+}
+
 async function queuesOf(input: Input, terminal: Terminal): Promise<Health['queues']> {
   if (!input.flag('local') && input.option('stage') === undefined) return undefined;
   // Loaded here: without the queues no AWS client is needed.
@@ -116,17 +148,15 @@ async function queuesOf(input: Input, terminal: Terminal): Promise<Health['queue
 }
 
 function screen(
-  { automations, breakers, redrives, parked, quarantined, waiting, queues }: Health,
+  { automations, breakers, redrives, parked, quarantined, waiting, late, queues }: Health,
   terminal: Terminal,
 ): string {
   const title = (text: string) => paint(terminal, 'bold', text);
   const busy = queues?.filter(({ messages, hidden }) => messages + hidden > 0);
   const parts = [
     table(OF_AUTOMATION, automations, terminal, ({ caution }) => (caution.on ? [cautionWords(caution)] : [])),
-    ...breakers.map(
-      ({ kind, name, state, reason }) =>
-        `${title('breaker')}  ${kind} '${name}' is ${state}${reason ? `: ${reason}` : ''}`,
-    ),
+    ...breakers.map((it) => `${title('breaker')}  ${breakerLine(it, terminal.now())}`),
+    ...automations.flatMap((it) => heldLines(it, terminal.now())).map((it) => `${title('held')}     ${it}`),
     ...automations.flatMap(({ name, batches }) =>
       batches ? batchesOf(name, batches).map((it) => `${title('batches')}  ${it}`) : [],
     ),
@@ -144,13 +174,21 @@ function screen(
         ]
       : []),
     ...(waiting.items > 0
-      ? [`${title('waiting')}  ${count(waiting.items)} at work for ${age(waiting.oldest, terminal.now())}`]
+      ? [
+          `${title('waiting')}  ${count(waiting.items)} under way for more than five minutes, the oldest for ${age(waiting.oldest, terminal.now())}`,
+        ]
+      : []),
+    ...(late.items > 0
+      ? [
+          `${title('approvals')}  ${count(late.items)} late${late.more ? ' of the newest that wait' : ''}, the oldest by ${age(late.oldest, terminal.now())}: ${hint(terminal, 'approvals')}`,
+        ]
       : []),
     ...(busy?.map(
       ({ queue, messages, hidden, dead }) =>
         `${title(dead ? 'dead' : 'queue')}    ${count(messages)} wait, ${count(hidden)} in hand or later: ${queue}`,
     ) ?? []),
     ...(busy?.length === 0 ? [`${title('queues')}   all are empty`] : []),
+    ...(busy ? [] : [`${title('queues')}   not looked at: add --stage <stage>, or --local`]),
   ];
   return parts.join('\n');
 }

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { readInput } from '../../cli/command.ts';
+import { health } from '../../cli/commands/health.ts';
 import { fakeAccount } from './aws-world.ts';
 import { api, run } from './harness.ts';
 import { done, page, parked, refunds } from './recorded.ts';
@@ -24,7 +26,7 @@ beforeEach(() => {
     },
     [LIST]: { body: { items: [] } },
     ...Object.fromEntries(
-      ['received', 'processing', 'acting', 'quarantined'].map((it) => [
+      ['received', 'processing', 'acting', 'quarantined', 'waiting_approval'].map((it) => [
         `GET /v1/items?status=${it}&limit=50`,
         { body: { items: [] } },
       ]),
@@ -49,7 +51,38 @@ describe('health', () => {
     const at = (minutes: number) => new Date(NOON - minutes * 60_000).toISOString();
     const items = [12, 7, 1].map((minutes) => ({ ...page.items[0], receivedAt: at(minutes) }));
     api.answers['GET /v1/items?status=processing&limit=50'] = { body: { ...page, items } };
-    expect((await run(['health'])).out).toContain('waiting  2 at work for 12 min');
+    expect((await run(['health'])).out).toContain(
+      'waiting  2 under way for more than five minutes, the oldest for 12 min',
+    );
+  });
+
+  it('tells what a person holds, who and why: a breaker that is held closed as well, and an automation', async () => {
+    const forced = {
+      state: 'closed',
+      reason: 'it answers',
+      by: 'ops',
+      at: new Date(NOON - 300_000).toISOString(),
+    };
+    api.answers['GET /v1/breakers'] = { body: { breakers: [{ ...breaker('ledger', 'closed'), forced }] } };
+    const note = { of: 'everything', mode: 'suspended', by: 'ops', reason: 'a wrong price list' };
+    const notes = [{ ...note, at: new Date(NOON - 120_000).toISOString() }];
+    const held = { ...refunds, state: 'suspended', hold: { mode: 'suspended', actions: [], notes } };
+    api.answers['GET /v1/automations'] = { body: { automations: [held] } };
+    const { out } = await run(['health']);
+    expect(out).toContain("destination 'ledger' is held closed by ops, 5 min ago: it answers");
+    expect(out).toContain('refund-request: everything suspended by ops, 2 min ago: a wrong price list');
+  });
+
+  it('tells of approvals that are late, and that nobody looked at the queues', async () => {
+    const dueAt = new Date(NOON - 37 * 60_000).toISOString();
+    const item = { ...done, status: 'waiting_approval', approval: { ...done.approval, dueAt } };
+    api.answers['GET /v1/items?status=waiting_approval&limit=50'] = {
+      body: { items: [{ ...page.items[0], id: item.id }] },
+    };
+    api.answers[`GET /v1/items/${item.id}`] = { body: item };
+    const { out } = await run(['health']);
+    expect(out).toContain('approvals  1 late, the oldest by 37 min: signalbox approvals');
+    expect(out).toContain('not looked at: add --stage <stage>, or --local');
   });
 
   it('tells how many wait in which batch, and how far that is', async () => {
@@ -98,6 +131,12 @@ describe('health', () => {
     expect((await run(['health'])).out).toMatch(/quarantined +1: signalbox items --status quarantined/);
     const { quarantined } = JSON.parse((await run(['health', '--json'])).out);
     expect(quarantined).toEqual({ items: 1, more: false });
+  });
+
+  it('takes --stage local for --local, as alarms of a local run name it', () => {
+    const input = readInput(health, ['--stage', 'local']);
+    expect([input.flag('local'), input.option('stage')]).toEqual([true, undefined]);
+    expect(readInput(health, ['--stage', 'prod']).flag('local')).toBe(false);
   });
 
   it('tells the queues of a stage that hold messages, where they are asked for', async () => {

@@ -61,6 +61,14 @@ describe('the breaker of a destination that stays down', () => {
     expect(waits.slice(1)).toEqual([5, 25, 5, 25, 5, 25, 5, 25, 5, 25, 5, 50, 5]);
   });
 
+  it('counts each probe that failed, so that nobody reads of it as well', async () => {
+    await openedBy(true);
+    time.advance(70);
+    await waitsOf(5, () => true);
+    expect(row()?.calls).toBeGreaterThanOrEqual(5);
+    expect(row()?.failures).toBe(row()?.calls);
+  });
+
   it('begins anew once it was well', async () => {
     await openedBy(true);
     await waitsOf(3, () => true);

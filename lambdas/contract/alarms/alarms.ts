@@ -101,8 +101,13 @@ export const JUDGED = {
     impact:
       'the last week of an automation differs from the weeks before it: its prompts, gate or models may no longer fit',
   },
-  'items/parked': { impact: 'items stand still until a person lets them go on' },
-  'items/quarantined': { impact: 'items could not be read and are put aside' },
+  'items/parked': {
+    impact:
+      'items were parked: those of a neighbour that was down go on by themselves, the others wait for a person',
+  },
+  'items/quarantined': {
+    impact: 'items are put aside: they could not be read, or a destination refused their action',
+  },
   'promises/broken': {
     impact:
       'items have not ended by when their label promises it: callers wait for longer than they were told',

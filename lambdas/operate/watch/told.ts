@@ -25,7 +25,7 @@ export async function toldNow(
     .map(({ automation, name, at, times, where, alarm }) => {
       const before = standing[alarm]?.before ?? counts[alarm] ?? 0;
       const often = Math.max(1, times - before);
-      const reason = `${often} ${often === 1 ? 'time' : 'times'} since it began, last at ${at}`;
+      const reason = `noticed ${often === 1 ? 'once' : `${often} times`} since it began, last at ${at}`;
       return { name, where, automation, at, reason, before };
     });
   return { found, counts: Object.fromEntries(all.map(({ alarm, times }) => [alarm, times])) };

@@ -151,18 +151,19 @@ export function openUntil({ epoch }: BreakerRow, until: number, reason: string):
 export function reopen(row: BreakerRow, now: number, item: string, harmless: boolean): RowChange {
   const reason = 'the probe failed';
   const { againMs, openAskMs } = breakerTimes;
-  if (row.probeItem === item) return openUntil(row, now + againMs, reason);
-  if (isAsked(row)) return withItem(openUntil(row, now + openAskMs, reason), item);
+  if (row.probeItem === item) return failedAgain(openUntil(row, now + againMs, reason), item);
+  if (isAsked(row)) return failedAgain(openUntil(row, now + openAskMs, reason), item);
   const lastProbe = harmless ? 'harmless' : 'acted';
   const change = open({ ...row, lastProbe }, now, 'transient', reason);
   const { openings } = change.set;
   const often = isTriedOften({ ...row, lastProbe, openings: Number(openings) });
   const until = often ? { openUntil: now + openAskMs } : {};
-  return withItem({ ...change, set: { ...change.set, ...until, lastProbe } }, item);
+  return failedAgain({ ...change, set: { ...change.set, ...until, lastProbe } }, item);
 }
 
-function withItem(change: RowChange, item: string): RowChange {
-  return { ...change, set: { ...change.set, probeItem: item } };
+/** Whose call it was, and that it failed: it was counted as it began. */
+function failedAgain(change: RowChange, item: string): RowChange {
+  return { ...change, set: { ...change.set, probeItem: item }, add: { ...change.add, failures: 1 } };
 }
 
 /** The next call is the probe; if it never reports, another one may be after `until`. */

@@ -22,8 +22,8 @@ describe('what functions tell', () => {
     await ticks(8);
     expect(subjects()).toEqual(['Signalbox test: signalbox-test-demo: items/parked']);
     for (const part of [
-      'What: items stand still until a person lets them go on',
-      'Why: 1000 times since it began',
+      'What: items were parked: those of a neighbour that was down go on by themselves',
+      'Why: noticed 1000 times since it began',
       'Press: npm run signalbox -- items --status parked --since 24h',
       'docs/runbook.md#itemsparked',
     ])
@@ -55,7 +55,7 @@ describe('what functions tell', () => {
     expect(data).toMatchObject({
       ...{ AlarmName: 'signalbox-test-demo: budget/spent', NewStateValue: 'ALARM' },
       ...{
-        NewStateReason: expect.stringMatching(/^3 times/),
+        NewStateReason: expect.stringMatching(/^noticed 3 times/),
         AlarmDescription: expect.stringMatching(/^urgent: /),
       },
     });
