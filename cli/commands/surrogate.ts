@@ -61,7 +61,7 @@ function told({ automation, step, state, off, closed, model, tried }: Stands, te
           `  version ${model.version} of ${age(model.at, terminal.now())} ago, from ${model.examples} examples: ${model.labels} labels`,
           `  measured: ${percent(model.held.share)} answered, ${percent(model.held.agreement)} as the model, at least ${percent(model.held.low)}`,
         ]
-      : []),
+      : ['  nothing was learned yet']),
     `  tried since: ${tried.n}, of them wrong: ${tried.wrong}`,
   ].join('\n');
 }

@@ -14,10 +14,9 @@ export interface SurrogateView {
   tried: { n: number; wrong: number };
 }
 
-export function surrogateView(
-  automation: string,
-  { model, off, closed = {}, tried = [] }: SurrogateRow,
-): SurrogateView {
+/** @param row none where nothing was learned yet */
+export function surrogateView(automation: string, row: SurrogateRow | undefined): SurrogateView {
+  const { model, off, closed = {}, tried = [] } = row ?? {};
   return {
     ...{ automation, step: 'route' },
     state: off ? 'off' : model && model.labels > 0 ? 'answers' : 'learning',

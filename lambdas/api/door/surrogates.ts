@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { lazy } from '../../kit/lazy.ts';
 import { why } from './bodies.ts';
 import { noQuery } from './queries.ts';
-import { command, gives, NONE } from './route.ts';
+import { command, gives } from './route.ts';
 
 /* Rows of the table of routes: what answers in a model's place. */
 
@@ -11,7 +11,7 @@ export const surrogateBody = lazy(() =>
 );
 
 const STANDS = gives('What it has learned, how that is held, and whether it answers', 'Surrogate');
-const refuses = { ...NONE, 409: 'The automation has no surrogate, or nothing was learned yet' };
+const refuses = { 404: 'There is no automation of this name, or it declares no surrogate' };
 
 export const SURROGATE_ROUTES = {
   surrogate: {

@@ -17,8 +17,8 @@ import { timeMark } from '../words.ts';
 
 export interface Instead {
   similar: readonly StepView[];
-  /** Undefined where none is declared; null where nothing was learned yet. */
-  surrogate: SurrogateView | null | undefined;
+  /** Undefined where none is declared. */
+  surrogate: SurrogateView | undefined;
 }
 
 export async function insteadOf(table: string, automation: Automation): Promise<Instead> {
@@ -26,9 +26,9 @@ export async function insteadOf(table: string, automation: Automation): Promise<
   const of = { automation: name, step: 'route' };
   const [similar, surrogate] = await Promise.all([
     similarView(table, automation, similarSteps(automation)),
-    steps?.route?.surrogate ? readSurrogate(table, of).then((row) => row ?? null) : undefined,
+    steps?.route?.surrogate ? readSurrogate(table, of).then((row) => surrogateView(name, row)) : undefined,
   ]);
-  return { similar, surrogate: surrogate && surrogateView(name, surrogate) };
+  return { similar, surrogate };
 }
 
 /** @param mayKnow why operators switched it: in their words, for each other */
@@ -36,7 +36,7 @@ export function insteadPart({ similar, surrogate }: Instead, mayKnow: boolean): 
   if (similar.length === 0 && surrogate === undefined) return '';
   return html`<section class="panel known" aria-labelledby="instead"><h2 id="instead">Answers without a model</h2>
 <dl>${similar.map((step) => html`<div><dt>${step.step}: similar questions</dt><dd>${similarPart(step, mayKnow)}</dd></div>`)}
-${surrogate === undefined ? '' : html`<div><dt>route: surrogate</dt><dd>${surrogate ? surrogatePart(surrogate, mayKnow) : html`<b>learning</b>: nothing yet`}</dd></div>`}</dl></section>`;
+${surrogate === undefined ? '' : html`<div><dt>route: surrogate</dt><dd>${surrogatePart(surrogate, mayKnow)}</dd></div>`}</dl></section>`;
 }
 
 function similarPart({ state, off, on, learnt, earlier }: StepView, mayKnow: boolean): Markup {
@@ -85,7 +85,7 @@ function doneWords({ used, audited, auditedWrong, savedUsd }: Done): string[] {
 function surrogatePart({ state, off, closed, model, tried }: SurrogateView, mayKnow: boolean): Markup {
   const names = Object.keys(closed);
   return html`<b>${state}</b>${offPart(off, mayKnow)}
-${model ? html`<p>${counted(model.labels, 'label')} from ${counted(model.examples, 'example')}, learned on ${timeMark(model.at)}</p>` : ''}
+${model ? html`<p>${counted(model.labels, 'label')} from ${counted(model.examples, 'example')}, learned on ${timeMark(model.at)}</p>` : html`<p>Nothing was learned yet.</p>`}
 ${listPart([
   ...(model
     ? [

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Automation } from '../../contract/automation.ts';
 import type { SurrogatePolicy } from '../../contract/steps/surrogate.ts';
 import { clock, isoNow } from '../../kit/clock.ts';
@@ -9,6 +8,7 @@ import { BY_ITSELF, withTried } from '../../models/surrogate/tried.ts';
 import { tellAlarm } from '../../tables/alarms/told.ts';
 import { surrogateFileKey } from '../../tables/keys.ts';
 import {
+  begunSurrogate,
   changeSurrogate,
   type OfStep,
   readSurrogate,
@@ -76,10 +76,8 @@ function isOff({ off, closed = {} }: SurrogateRow): boolean {
   return off !== undefined || Object.keys(closed).length > 0;
 }
 
-/** With the key of its lots, which nothing is drawn by yet. */
 function begun(of: OfStep, { CONTROL_TABLE }: TrainStores): Promise<SurrogateRow | undefined> {
-  const lots = randomBytes(24).toString('base64url');
-  return changeSurrogate(CONTROL_TABLE, of, (now) => now ?? { lots });
+  return changeSurrogate(CONTROL_TABLE, of, (now) => now ?? begunSurrogate());
 }
 
 /** What people said of answers that nobody had tried is as good as a try. */

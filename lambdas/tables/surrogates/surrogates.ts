@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { clock } from '../../kit/clock.ts';
 import { absent, get, is, put } from '../../kit/dynamo/rows.ts';
 import { TransientError } from '../../kit/errors.ts';
@@ -22,6 +23,14 @@ export interface SurrogateRow {
   since?: string;
   /** The last training, whatever came of it: when, and of how many examples. */
   trained?: { at: string; examples: number };
+}
+
+/** What a row says, beside what it is known by. */
+export type SurrogateFacts = Omit<SurrogateRow, 'id' | 'version'>;
+
+/** Where nothing was learned yet: the key of its lots, which nothing is drawn by. */
+export function begunSurrogate(): SurrogateFacts {
+  return { lots: randomBytes(24).toString('base64url') };
 }
 
 export interface SurrogateModel {
@@ -82,7 +91,7 @@ const ROUNDS = 8;
 export async function changeSurrogate(
   table: string,
   of: OfStep,
-  to: (now: SurrogateRow | undefined) => Omit<SurrogateRow, 'id' | 'version'> | undefined,
+  to: (now: SurrogateRow | undefined) => SurrogateFacts | undefined,
 ): Promise<SurrogateRow | undefined> {
   const id = surrogateKey(of.automation, of.step);
   for (let round = 0; round < ROUNDS; round += 1) {

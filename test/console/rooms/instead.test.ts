@@ -88,7 +88,14 @@ describe('answers without a model, in the room of an automation', () => {
   it('tell of a surrogate as well', async () => {
     house.policy = { steps: { route: { surrogate: { agreement: 0.97 } } } };
     const ann = await signedIn('ann@example.com');
-    expect(words((await ann.get(ROOM)).text)).toContain('route: surrogate learning : nothing yet');
+    expect(words((await ann.get(ROOM)).text)).toContain(
+      'route: surrogate learning Nothing was learned yet. 0 answers tried since',
+    );
+    const off = { at: '2026-11-19T08:00:00.000Z', by: 'ops', reason: 'odd' };
+    await changeSurrogate('control', OF, () => ({ lots: 'secret-lots', off }));
+    expect(words((await ann.get(ROOM)).text)).toMatch(
+      /surrogate off since .*, by an operator Nothing was learned yet\./,
+    );
     const held = { share: 0.85, agreement: 0.985, low: 0.977, n: 900 };
     const at = '2026-11-20T08:00:00.000Z';
     await changeSurrogate('control', OF, () => ({
