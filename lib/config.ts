@@ -183,6 +183,8 @@ const configSchema = z.strictObject({
   endpoints: z
     .record(name, endpoint)
     .refine((all) => Object.keys(all).length > 0, 'must have at least one endpoint'),
+  /** Places that `privacy` of automations may name though no endpoint is there: a local run's sandbox is `own`. */
+  residencies: z.array(name).default(['own']),
   destinations: z.record(name, destination),
   /** Outside systems that are read and never written to, by name. */
   sources: z.record(name, source).default({}),

@@ -46,6 +46,8 @@ export default defineConfig({
   slack: { apiUrl: `${sandbox}/slack/api` },
   // Long enough to be seen and tried, short enough not to be waited for.
   approvals: { ...root.approvals, undoSeconds: Number(process.env.SIGNALBOX_UNDO_SECONDS || 3) },
+  // What is declared for the real endpoints is no mistake here.
+  residencies: Object.values(root.endpoints).map(({ residency }) => residency),
   endpoints: OPENAI_API_KEY ? realEndpoint() : sandboxEndpoint(sandbox),
   destinations: Object.fromEntries(
     Object.entries(root.destinations).map(([name, destination]) => [name, here(name, destination)]),

@@ -95,8 +95,9 @@ const SOURCE: Record<string, (name: string, source: string) => string> = {
         request: (cursor) => ({ path: '/requests', query: { after: cursor } }),
         // What is no list of records is no answer: it is asked for again.
         records(answer) {
-          const rows = z.array(z.looseObject({ id: z.string() })).parse(answer);
-          return { records: rows.map((row) => ({ id: row.id, record: row })), next: rows.at(-1)?.id };
+          const row = z.looseObject({ id: z.coerce.string() });
+          const { records } = z.object({ records: z.array(row) }).parse(answer);
+          return { records: records.map((record) => ({ id: record.id, record })), next: records.at(-1)?.id };
         },
         body(record) {
           const { id, from, text } = record as Record<string, string>;

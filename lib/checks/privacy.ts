@@ -11,12 +11,15 @@ import type { ResolvedConfig } from '../config.ts';
 import { offersFor } from './models/offers.ts';
 
 /** What is wrong with an automation's privacy: a misspelt kind would be replaced nowhere. */
-export function faultsInPrivacy(automation: Automation, { endpoints }: ResolvedConfig): string[] {
+export function faultsInPrivacy(
+  automation: Automation,
+  { endpoints, residencies }: ResolvedConfig,
+): string[] {
   const { privacy } = automation;
   if (!privacy) return [];
   const { tokens, residency = [], shownTo = READERS } = privacy;
   const kinds: readonly string[] = tokens === 'all' ? PERSONAL_KINDS : tokens;
-  const places = new Set(Object.values(endpoints).map((endpoint) => endpoint.residency));
+  const places = new Set([...Object.values(endpoints).map((endpoint) => endpoint.residency), ...residencies]);
   return [
     ...(kinds.length === 0 ? ["'privacy.tokens' is empty: name what to replace, or 'all'"] : []),
     ...unknown('privacy.tokens', kinds, PERSONAL_KINDS),
@@ -41,7 +44,7 @@ function faultsInNames(
     ],
     [
       offersFor(steps?.[NAMES] ?? {}, endpoints, privacy.residency ?? []).length === 0,
-      "'privacy.names' asks a chat model inside 'privacy.residency', and no endpoint there has one: name its residency, or leave it out",
+      "'privacy.names' asks a chat model inside 'privacy.residency', and no endpoint there has one: name its residency (of a local run 'own'), or leave it out",
     ],
     [
       prompts[NAMES] !== undefined,

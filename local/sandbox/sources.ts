@@ -30,7 +30,7 @@ interface SourceCall {
  * An outside system that is read. It has numbered records, the oldest first: `POST <url>/records` adds one, or a list of them, as
  * somebody there would, and a path gives those behind `?after=`. It answers questions: `POST <url>/answers` with `{"orders/4711": {…}}`
  * sets what a path answers, to GET and POST; of the other paths of its folder there is nothing. Where functions answer for it, there is
- * nothing else at any path.
+ * nothing else at any path but records that were added.
  */
 export class SandboxSource {
   readonly faults = new FaultSwitch<(typeof MODES)[number]>(MODES);
@@ -66,9 +66,13 @@ export class SandboxSource {
     if (fault === 'down') throw new Problem(503, 'sandbox fault: the source is down');
     if (fault === 'slow') await sleep(this.faults.setting('delaySeconds', SLOW_SECONDS) * 1000);
     if (fault === 'garbage') return sendPage(response, 200, GARBAGE);
-    if (asks) {
+    // Somebody has added records: they are at any path of one word that answers nothing else.
+    const lists = this.#records.length > 0 && call.startsWith('GET ') && path.length === 1;
+    if (asks && !(lists && this.#answerTo({ path, query }) === undefined)) {
       const body = request.method === 'POST' ? { body: await readJson(request) } : {};
-      return sendJson(response, 200, this.#answerTo({ path, query, ...body }));
+      const answer = this.#answerTo({ path, query, ...body });
+      if (answer === undefined) throw new Problem(404, 'the source has no such thing');
+      return sendJson(response, 200, answer);
     }
     const after = Number(query.get('after') ?? 0);
     const records = this.#records.filter(({ id }) => id > after).slice(0, PAGE);
@@ -93,8 +97,7 @@ export class SandboxSource {
   #answerTo(asked: Answerable): unknown {
     const path = pathOf(asked.path);
     const answer = this.#answers.has(path) ? this.#answers.get(path) : found(this.#described, asked);
-    if (answer === undefined || answer === null) throw new Problem(404, 'the source has no such thing');
-    return answer;
+    return answer ?? undefined;
   }
 
   #add(given: unknown): number[] {

@@ -214,13 +214,15 @@ describe('an automation with doors', () => {
     expect(bodies.map((body) => (body as { reference: string }).reference)).toEqual([
       ...['A-1234', 'mail', 'A-77', 'A-1', 'A-1', 'A-1'],
     ]);
-    const page = [
-      { id: 'A-1', text: 'a' },
-      { id: 'A-2', text: 'b' },
-    ];
+    const page = {
+      records: [
+        { id: 'A-1', text: 'a' },
+        { id: 2, text: 'b' },
+      ],
+    };
     expect(schedules?.requests?.records(page, undefined)).toMatchObject({
-      next: 'A-2',
-      records: [{ id: 'A-1' }, { id: 'A-2' }],
+      next: '2',
+      records: [{ id: 'A-1' }, { id: '2', record: { id: '2', text: 'b' } }],
     });
     expect(() => schedules?.requests?.records({ error: 'no' }, undefined)).toThrow();
   });

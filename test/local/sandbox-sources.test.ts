@@ -30,6 +30,22 @@ const fresh = () =>
 const post = (url: string, body: unknown) => fetch(url, { method: 'POST', body: JSON.stringify(body) });
 const read = async (url: string) => (await fetch(url, { headers: { authorization: 'Bearer x' } })).json();
 
+it('a source that functions answer for gives the records that were added, and of all else what it gave', async () => {
+  const sandbox = await startSandbox({
+    port: 0,
+    emulatorUrl: 'http://127.0.0.1:1',
+    stateDir: known,
+    automations: known,
+  });
+  const url = `${sandbox.url}/sources/orders`;
+  expect((await fetch(`${url}/requests`)).status).toBe(404);
+  await post(`${url}/records`, [{ text: 'a' }, { text: 'b' }]);
+  expect(await read(`${url}/requests?after=1`)).toEqual({ records: [{ text: 'b', id: 2 }] });
+  expect(await read(`${url}/orders/4711`)).toEqual({ id: '4711', total: '5.00' });
+  expect((await fetch(`${url}/orders/none`)).status).toBe(404);
+  await sandbox.close();
+});
+
 it('a source gives its records in order, and those behind a place', async () => {
   const url = fresh();
   expect(await read(`${url}/tickets`)).toEqual({ records: [] });

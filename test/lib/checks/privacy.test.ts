@@ -4,6 +4,7 @@ import { faultsInPrivacy } from '../../../lib/checks/privacy.ts';
 import type { ResolvedConfig } from '../../../lib/config.ts';
 
 const config = {
+  residencies: ['far'],
   endpoints: {
     house: { residency: 'own', models: [{ kind: 'chat', tier: 'small' }], capabilities: {} },
     cloud: { residency: 'us', models: [{ kind: 'embeddings', tier: 'small' }], capabilities: {} },
@@ -16,13 +17,15 @@ it('takes what is known', () => {
   expect(faults(undefined)).toEqual([]);
   expect(faults({ tokens: 'all' })).toEqual([]);
   expect(faults({ tokens: ['card', 'email'], residency: ['own'], shownTo: [] })).toEqual([]);
+  // Of a run elsewhere: one declaration holds there and here.
+  expect(faults({ tokens: 'all', residency: ['own', 'far'], names: 'model' })).toEqual([]);
 });
 
 it('refuses at synth what would protect nothing: no kind, a misspelt one, a place where no endpoint is', () => {
   expect(faults({ tokens: [] })).toEqual(["'privacy.tokens' is empty: name what to replace, or 'all'"]);
   expect(faults({ tokens: ['e-mail'], residency: ['eu'], shownTo: ['everybody'] })).toEqual([
     expect.stringMatching(/^'privacy.tokens' names 'e-mail': it takes email, phone, card/),
-    "'privacy.residency' names 'eu': it takes own, us",
+    "'privacy.residency' names 'eu': it takes own, us, far",
     "'privacy.shownTo' names 'everybody': it takes approvers, client",
   ]);
 });
