@@ -11,6 +11,7 @@ import { faultsInConfigured, forwardLoops } from './connectors/rules.ts';
 import { faultsInDestinations } from './destinations.ts';
 import { faultsInDocuments } from './documents.ts';
 import { faultsInDoors, loopsOf } from './doors.ts';
+import { faultsInFields } from './fields/automation.ts';
 import { faultsInPromise, faultsInSuspendAt } from './lanes.ts';
 import { faultsInLongText } from './long-text.ts';
 import { faultsInVision } from './models/vision.ts';
@@ -32,6 +33,11 @@ import { faultsInSteps } from './steps.ts';
  * @throws Error naming every fault and what to change
  */
 export function checkAutomations(automations: readonly Automation[], config: ResolvedConfig): void {
+  const unread = automations.flatMap((automation) =>
+    faultsInFields(automation).map((fault) => `  ${automation.name}: ${fault}`),
+  );
+  // The other checks take the fields for what they are meant to be.
+  if (unread.length > 0) throw new Error(`the automations declare what nobody reads:\n${unread.join('\n')}`);
   const names = automations.map(({ name }) => name);
   const faults = automations.flatMap((automation) => [
     ...faultsOf(automation, config).map((fault) => `  ${automation.name}: ${fault}`),

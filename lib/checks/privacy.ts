@@ -5,26 +5,25 @@ import {
   OF_NAMES,
   PERSONAL_KINDS,
   type PrivacyPolicy,
-  READERS,
 } from '../../lambdas/contract/item/privacy.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { offersFor } from './models/offers.ts';
 
-/** What is wrong with an automation's privacy: a misspelt kind would be replaced nowhere. */
+/** What is wrong with an automation's privacy: what it names would protect nothing. */
 export function faultsInPrivacy(
   automation: Automation,
   { endpoints, residencies }: ResolvedConfig,
 ): string[] {
   const { privacy } = automation;
   if (!privacy) return [];
-  const { tokens, residency = [], shownTo = READERS } = privacy;
+  const { tokens, residency = [] } = privacy;
   const kinds: readonly string[] = tokens === 'all' ? PERSONAL_KINDS : tokens;
   const places = new Set([...Object.values(endpoints).map((endpoint) => endpoint.residency), ...residencies]);
   return [
     ...(kinds.length === 0 ? ["'privacy.tokens' is empty: name what to replace, or 'all'"] : []),
-    ...unknown('privacy.tokens', kinds, PERSONAL_KINDS),
-    ...unknown('privacy.residency', residency, [...places]),
-    ...unknown('privacy.shownTo', shownTo, READERS),
+    ...residency
+      .filter((place) => !places.has(place))
+      .map((place) => `'privacy.residency' names '${place}': it takes ${[...places].join(', ')}`),
     ...(privacy.names === undefined ? [] : faultsInNames(automation, privacy, endpoints)),
   ];
 }
@@ -35,7 +34,6 @@ function faultsInNames(
   privacy: PrivacyPolicy,
   endpoints: ResolvedConfig['endpoints'],
 ): string[] {
-  if (privacy.names !== 'model') return [`'privacy.names' takes 'model', got '${privacy.names}'`];
   const own = Object.keys(steps?.[NAMES] ?? {}).filter((field) => !['tier', 'mostUsd'].includes(field));
   const wrong: [boolean, string][] = [
     [
@@ -66,10 +64,4 @@ export function faultsInRetention({ retentionDays }: Automation, { retention }: 
   return [
     `'retentionDays' must be a whole number from 1 to ${most}, the longest that 'retention' keeps anything, got ${retentionDays}`,
   ];
-}
-
-function unknown(field: string, names: readonly string[], known: readonly string[]): string[] {
-  return names
-    .filter((name) => !known.includes(name))
-    .map((name) => `'${field}' names '${name}': it takes ${known.join(', ')}`);
 }

@@ -1,9 +1,5 @@
 import type { Automation } from '../../lambdas/contract/automation.ts';
-import type { RepairPolicy } from '../../lambdas/contract/intake/repair.ts';
 import { registryEntry } from '../parts/registry.ts';
-
-/** A misspelt one would be passed over. */
-const FIELDS: Record<keyof RepairPolicy, true> = { renamed: true, model: true, consequential: true };
 
 /** What is wrong with how an automation repairs bodies that do not fit. */
 export function faultsInRepair(automation: Automation): string[] {
@@ -11,14 +7,9 @@ export function faultsInRepair(automation: Automation): string[] {
   if (!repair)
     return prompts.repair ? ["'prompts.repair' is never asked for: say 'repair: { model: true }'"] : [];
   const { renamed = {}, model = false, consequential = [] } = repair;
-  const unknown = Object.keys(repair).filter((field) => !Object.hasOwn(FIELDS, field));
   const { schema } = registryEntry(automation);
   const strange = [...Object.keys(renamed), ...consequential].filter((pointer) => !hasField(schema, pointer));
   const wrong: [boolean, string][] = [
-    ...unknown.map((field): [boolean, string] => [
-      true,
-      `'${field}' is not known: it takes ${Object.keys(FIELDS).join(', ')}`,
-    ]),
     ...strange.map((pointer): [boolean, string] => [
       true,
       `'${pointer}' is no field of the schema: name one by its JSON pointer, such as '/from'`,

@@ -1,6 +1,5 @@
 import type { Automation, StepPolicy } from '../../lambdas/contract/automation.ts';
 import { VISION } from '../../lambdas/contract/document.ts';
-import { TIERS } from '../../lambdas/contract/endpoint.ts';
 import { NAMES } from '../../lambdas/contract/item/privacy.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { offersFor, placesOf, thatCan } from './models/offers.ts';
@@ -8,23 +7,8 @@ import { faultsInBatch } from './steps/batch.ts';
 import { faultsInSimilar } from './steps/similar.ts';
 import { faultsInSurrogate } from './steps/surrogate.ts';
 
-const CONFIDENCES = ['logprobs', 'agreement'];
-
 /** As the configuration asks it of models: some endpoints refuse less. */
 const LEAST_TOKENS = 16;
-
-/** A misspelt one would be passed over, and what it was to limit would have no limit. */
-const FIELDS: Record<keyof StepPolicy, true> = {
-  tier: true,
-  complexity: true,
-  mostUsd: true,
-  cacheHours: true,
-  maxOutputTokens: true,
-  confidence: true,
-  batch: true,
-  similar: true,
-  surrogate: true,
-};
 
 /** What is wrong with the policies of an automation's steps, as far as it can be known before any item. */
 export function faultsInSteps(automation: Automation, { endpoints }: ResolvedConfig): string[] {
@@ -55,14 +39,8 @@ export function faultsInSteps(automation: Automation, { endpoints }: ResolvedCon
 }
 
 function faultsInPolicy(policy: StepPolicy): string[] {
-  const { tier = 'small', mostUsd = 1, cacheHours = 0, maxOutputTokens = LEAST_TOKENS, confidence } = policy;
-  const unknown = Object.keys(policy).filter((field) => !Object.hasOwn(FIELDS, field));
+  const { mostUsd = 1, cacheHours = 0, maxOutputTokens = LEAST_TOKENS } = policy;
   const wrong: [boolean, string][] = [
-    ...unknown.map((field): [boolean, string] => [
-      true,
-      `'${field}' is not known: a step takes ${Object.keys(FIELDS).join(', ')}`,
-    ]),
-    [!TIERS.includes(tier), `'tier' must be one of ${TIERS.join(', ')}, got '${tier}'`],
     [!(mostUsd > 0), `'mostUsd' must be above 0, got '${mostUsd}'`],
     [
       !(cacheHours >= 0 && cacheHours < Number.POSITIVE_INFINITY),
@@ -71,10 +49,6 @@ function faultsInPolicy(policy: StepPolicy): string[] {
     [
       !(Number.isInteger(maxOutputTokens) && maxOutputTokens >= LEAST_TOKENS),
       `'maxOutputTokens' must be a whole number of at least ${LEAST_TOKENS}, got '${maxOutputTokens}'`,
-    ],
-    [
-      confidence !== undefined && !CONFIDENCES.includes(confidence),
-      `'confidence' must be one of ${CONFIDENCES.join(', ')}, got '${confidence}'`,
     ],
   ];
   return wrong.filter(([is]) => is).map(([, fault]) => fault);

@@ -12,6 +12,7 @@ import { doorNames } from '../../lambdas/contract/intake/doors.ts';
 import type { Lookup } from '../../lambdas/contract/steps/lookup.ts';
 import { prepare } from '../../lambdas/prepare/prepare.ts';
 import { faultsInDoors } from '../../lib/checks/doors.ts';
+import { faultsInFields } from '../../lib/checks/fields/automation.ts';
 import { faultsInLookups } from '../../lib/checks/steps/lookups.ts';
 import { loadConfig, type ResolvedConfig } from '../../lib/config.ts';
 import { saidOf } from '../../local/sandbox/answers.ts';
@@ -196,6 +197,7 @@ describe('an automation with doors', () => {
       ...['api', 'mcp', 'mail', 'drop', 'event:requests', 'schedule:requests', 'webhook:sender'],
     ]);
     expect(faultsInDoors(made as never, { 'old-crm': {} })).toEqual([]);
+    expect(faultsInFields(made as never)).toEqual([]);
   });
 
   it('makes a body that fits of what comes by each', () => {
@@ -258,6 +260,7 @@ describe('an automation with a lookup', () => {
     const { automation } = (await import(join(folder, 'automation.ts'))) as { automation: Automation };
     const { sandbox } = (await import(join(folder, 'sandbox.ts'))) as { sandbox: SandboxKnowledge };
     expect(faultsInLookups(automation, { sources: { 'old-crm': {} } } as never)).toEqual([]);
+    expect(faultsInFields(automation)).toEqual([]);
     const { known } = automation.lookups ?? {};
     const ask = (reference: string) => saidOf([sandbox], known as Lookup, { reference });
     expect(ask('A-1')).toEqual({ reference: 'A-1', status: 'open' });

@@ -9,6 +9,7 @@ import { evaluate } from '../../lambdas/evaluate/evaluate.ts';
 import { gate } from '../../lambdas/gate/gate.ts';
 import { ProcessingError } from '../../lambdas/kit/errors.ts';
 import { prepare } from '../../lambdas/prepare/prepare.ts';
+import { faultsInFields } from '../../lib/checks/fields/automation.ts';
 import { registryEntry } from '../../lib/parts/registry.ts';
 import { readCases } from '../../local/cases/lines.ts';
 import { answeredBy } from '../../local/no-steps.ts';
@@ -53,6 +54,10 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
         automatic: false,
       },
       ...{ body: bodies[0], label: automation.labels[0] ?? 'other', ...changes },
+    });
+
+    it('has no field that nobody reads, such as a misspelt one', () => {
+      expect(faultsInFields(automation)).toEqual([]);
     });
 
     it('says who answers for it, what for, on what, and how it can go wrong', () => {

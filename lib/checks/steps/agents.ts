@@ -3,15 +3,6 @@ import type { AgentPolicy } from '../../../lambdas/contract/steps/agent.ts';
 import type { ResolvedConfig } from '../../config.ts';
 import { offersFor, placesOf, thatCan } from '../models/offers.ts';
 
-/** A misspelt one would be passed over, and what it was to limit would have no limit. */
-const FIELDS: Record<keyof AgentPolicy, true> = {
-  lookups: true,
-  searches: true,
-  mostTurns: true,
-  mostUsd: true,
-  mostSeconds: true,
-};
-
 /** Each turn may ask for five things, and each of them is read by every turn after it. */
 const MOST_TURNS = 20;
 
@@ -40,9 +31,6 @@ function faultsInTools(
       );
   const has = [...(policy.lookups ?? []), ...(policy.searches ?? [])].length > 0;
   return [
-    ...Object.keys(policy)
-      .filter((field) => !Object.hasOwn(FIELDS, field))
-      .map((field) => `'${field}' is not known: an agent takes ${Object.keys(FIELDS).join(', ')}`),
     ...(has ? [] : ["it may ask nothing: name 'lookups' or 'searches', or ask by 'step.model'"]),
     ...unknown('lookups', lookups, 'lookups'),
     ...unknown('searches', collections, 'collections'),

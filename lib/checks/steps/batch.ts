@@ -3,8 +3,6 @@ import { VISION } from '../../../lambdas/contract/document.ts';
 import { type BatchPolicy, slaMs } from '../../../lambdas/contract/steps/batch.ts';
 import type { ResolvedConfig } from '../../config.ts';
 
-const FIELDS: Record<keyof BatchPolicy, true> = { sla: true, tier: true, offPeak: true };
-const TIERS = ['batch', 'flex'];
 const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 
 /** The buffer takes half an hour of it; a file needs the rest. */
@@ -21,20 +19,14 @@ export function faultsInBatch(
 ): string[] {
   if (batch === undefined) return [];
   const { sla, tier = 'batch', offPeak } = batch;
-  const unknown = Object.keys(batch).filter((field) => !Object.hasOwn(FIELDS, field));
   const ms = slaMs(sla) ?? 0;
   const price = tier === 'flex' ? 'flexShare' : 'batchShare';
   const offers = Object.values(endpoints).flatMap(({ models }) => models);
   const wrong: [boolean, string][] = [
-    ...unknown.map((field): [boolean, string] => [
-      true,
-      `'batch.${field}' is not known: it takes ${Object.keys(FIELDS).join(', ')}`,
-    ]),
     [
       ms < LEAST_MS || ms > MOST_MS,
       `'batch.sla' must be from "1h" to "72h", such as "6h" or "90m", got '${sla}'`,
     ],
-    [!TIERS.includes(tier), `'batch.tier' must be one of ${TIERS.join(', ')}, got '${tier}'`],
     [offPeak !== undefined && tier === 'flex', "'batch.offPeak' is for files: 'flex' is asked at once"],
     [
       offPeak !== undefined && !isWindow(offPeak),

@@ -3,8 +3,6 @@ import type { Collection } from '../../../lambdas/contract/steps/knowledge.ts';
 import { folderOf } from '../../automation/automation-folder.ts';
 import { filesBelow, knowledgeFolder, MOST_FOLDER_BYTES } from '../../parts/knowledge.ts';
 
-/** A misspelt one would be passed over: what nobody may be sent would be found as what anybody may read. */
-const FIELDS: Record<keyof Collection, true> = { from: true, description: true, outward: true };
 /** Each is held in the memory of the function. */
 const MOST_COLLECTIONS = 5;
 
@@ -51,18 +49,12 @@ function faultsInCollection(
   folder: string,
 ): string[] {
   const { from, description, outward = false } = collection;
-  const unknown = Object.keys(collection).filter((field) => !Object.hasOwn(FIELDS, field));
   const wrong: [boolean, string][] = [
-    ...unknown.map((field): [boolean, string] => [
-      true,
-      `'${field}' is not known: a collection takes ${Object.keys(FIELDS).join(', ')}`,
-    ]),
     [
       !/^[a-z][a-z0-9-]{0,39}$/.test(name),
       `its name must be lower-case words joined by "-", at most 40 characters`,
     ],
     [Object.hasOwn(prompts, name), `a step of 'prompts' has the same name: give it another one`],
-    [from !== 'folder' && from !== 'synced', `'from' must be 'folder' or 'synced', got '${String(from)}'`],
     [description.trim().length < 10, `'description' must be a sentence that says what is in it`],
     [typeof outward !== 'boolean', `'outward' must be true or false, got '${String(outward)}'`],
   ];

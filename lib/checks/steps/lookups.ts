@@ -1,17 +1,10 @@
 import * as z from 'zod';
 import type { Automation } from '../../../lambdas/contract/automation.ts';
-import { PERSONAL_KINDS } from '../../../lambdas/contract/item/privacy.ts';
 import type { Lookup } from '../../../lambdas/contract/steps/lookup.ts';
 import type { ResolvedConfig } from '../../config.ts';
 
 /** An answer that is older than a day is a copy of the source, and none of its answers. */
 const MOST_CACHE_MINUTES = 24 * 60;
-
-/** A misspelt one would be passed over: what is meant to be optional would be required. */
-const FIELDS: Record<keyof Lookup, true> = {
-  ...{ name: true, source: true, description: true, input: true, request: true, answer: true },
-  ...{ matches: true, cacheMinutes: true, required: true, given: true },
-};
 
 /** What is wrong with an automation's lookups, as far as it can be known before any item. */
 export function faultsInLookups(automation: Automation, { sources }: ResolvedConfig): string[] {
@@ -27,13 +20,7 @@ function faultsInLookup(
   sources: ResolvedConfig['sources'],
 ): string[] {
   const { name, source, description, cacheMinutes = 0, required = true, given = [] } = lookup;
-  const unknown = Object.keys(lookup).filter((field) => !Object.hasOwn(FIELDS, field));
-  const kinds: readonly string[] = given === 'all' ? [] : given;
   const wrong: [boolean, string][] = [
-    ...unknown.map((field): [boolean, string] => [
-      true,
-      `'${field}' is not known: a lookup takes ${Object.keys(FIELDS).join(', ')}`,
-    ]),
     [name !== key, `its 'name' is '${name}': both must be the same`],
     [
       !/^[a-z][a-z0-9-]{0,39}$/.test(key),
@@ -49,12 +36,6 @@ function faultsInLookup(
     [typeof required !== 'boolean', `'required' must be true or false, got '${String(required)}'`],
     [inputOf(lookup)?.type !== 'object', `'input' must be an object that JSON Schema can say`],
     [given.length > 0 && !privacy, `'given' is of no use without 'privacy': its source gets what is there`],
-    ...kinds
-      .filter((kind) => !(PERSONAL_KINDS as readonly string[]).includes(kind))
-      .map((kind): [boolean, string] => [
-        true,
-        `'given' names '${kind}': it takes ${PERSONAL_KINDS.join(', ')}, or 'all'`,
-      ]),
   ];
   return wrong.filter(([is]) => is).map(([, fault]) => fault);
 }

@@ -1,14 +1,6 @@
 import * as z from 'zod/v4/core';
 import type { Automation, StepPolicy } from '../../../lambdas/contract/automation.ts';
-import type { SimilarPolicy } from '../../../lambdas/contract/steps/similar.ts';
 import type { ResolvedConfig } from '../../config.ts';
-
-const FIELDS: Record<keyof SimilarPolicy, true> = {
-  hours: true,
-  wrongAtMost: true,
-  answer: true,
-  carries: true,
-};
 
 /** Older answers are those of another time: a year's habit proves nothing of today. */
 const MOST_HOURS = 24 * 90;
@@ -24,12 +16,7 @@ export function faultsInSimilar(
   const { hours, wrongAtMost, answer, carries = [] } = similar;
   // Synth strips types and checks none: anything may stand here.
   const isSchema = answer instanceof z.$ZodType;
-  const unknown = Object.keys(similar).filter((field) => !Object.hasOwn(FIELDS, field));
   const wrong: [boolean, string][] = [
-    ...unknown.map((field): [boolean, string] => [
-      true,
-      `'similar.${field}' is not known: it takes ${Object.keys(FIELDS).join(', ')}`,
-    ]),
     [
       !(hours > 0 && hours <= MOST_HOURS),
       `'similar.hours' must be above 0, at most ${MOST_HOURS}, got '${hours}'`,

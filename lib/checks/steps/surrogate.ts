@@ -12,9 +12,8 @@ export function faultsInSurrogate(
   { labels }: Pick<Automation, 'labels'>,
 ): string[] {
   if (surrogate === undefined) return [];
-  const { agreement, ...unknown } = surrogate;
+  const { agreement } = surrogate;
   return [
-    ...Object.keys(unknown).map((field) => `'surrogate.${field}' is not known: it takes agreement`),
     ...(agreement >= LEAST && agreement <= MOST
       ? []
       : [`'surrogate.agreement' must be from ${LEAST} to ${MOST}, got '${agreement}'`]),

@@ -191,27 +191,12 @@ describe('the steps of an automation', () => {
       { steps: { rout: {} } },
       "support-triage: step 'rout' has a policy but no prompt: add it to 'prompts', or take it out of 'steps'",
     ],
-    [
-      'an unknown tier',
-      policy({ tier: 'huge' }),
-      "step 'route': 'tier' must be one of small, medium, large, got 'huge'",
-    ],
     ['no money', policy({ mostUsd: 0 }), "step 'route': 'mostUsd' must be above 0, got '0'"],
     ['money that is no number', policy({ mostUsd: Number.NaN }), "'mostUsd' must be above 0, got 'NaN'"],
     ['a cache into the past', policy({ cacheHours: -1 }), "'cacheHours' must be 0 or more, got '-1'"],
     ['an answer of no length', policy({ maxOutputTokens: 8 }), "at least 16, got '8'"],
     ['an answer of half a token', policy({ maxOutputTokens: 40.5 }), "at least 16, got '40.5'"],
     ['a cache without end', policy({ cacheHours: Number.POSITIVE_INFINITY }), "got 'Infinity'"],
-    [
-      'a field that is misspelt',
-      policy({ cachHours: 24 }),
-      "step 'route': 'cachHours' is not known: a step takes tier, complexity, mostUsd, cacheHours, maxOutputTokens, confidence",
-    ],
-    [
-      'another confidence',
-      policy({ confidence: 'feeling' }),
-      "'confidence' must be one of logprobs, agreement, got 'feeling'",
-    ],
     [
       'a residency that nobody has',
       { residency: () => ['eu'] },

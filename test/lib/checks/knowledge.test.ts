@@ -43,13 +43,6 @@ it.each([
     /'b.pdf' is no Markdown.*make the collection 'synced'/,
   ],
   ['it is too large', { 'a.md': 'x'.repeat(2_000_001) }, HELP, /has 2000001 bytes|have 2000001 bytes/],
-  [
-    'a field is unknown',
-    { 'a.md': 'x' },
-    { ...HELP, outwards: true },
-    /'outwards' is not known: .*from, description/,
-  ],
-  ['it comes from nowhere', {}, { ...HELP, from: 's3' }, /'from' must be 'folder' or 'synced', got 's3'/],
   ['nobody says what it is', {}, { from: 'synced', description: ' ' }, /'description' must be a sentence/],
   [
     'it may or may not go out',

@@ -20,7 +20,6 @@ it('a repair by code, by a model, or none is no fault', () => {
 });
 
 it.each([
-  ["'models' is not known", { repair: { models: true }, prompts }],
   ["'from' is no field of the schema", { repair: { consequential: ['from'] }, prompts }],
   ["'/headers/x' is no field", { repair: { renamed: { '/headers/x': [] } }, prompts }],
   ["'model' needs the prompt", { repair: { model: true }, prompts }],

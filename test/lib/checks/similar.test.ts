@@ -45,7 +45,6 @@ describe('a step that may use answers to similar questions', () => {
     ['hours', { hours: 9000 }],
     ['wrongAtMost', { wrongAtMost: 0.2 }],
     ['wrongAtMost', { wrongAtMost: Number.NaN }],
-    ['threshold', { threshold: 0.9 }],
     ['similar.answer', { answer: {} }],
   ])('is refused with a wrong %s', (field, given) => {
     expect(faults(given).join()).toContain(field);

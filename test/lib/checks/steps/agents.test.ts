@@ -50,10 +50,6 @@ it.each([
   [{ searches: ['terms'] }, "'searches' names 'terms', which is not in 'collections'"],
   [{ lookups: ['refund'] }, "'lookups' names the action 'refund': an agent reads, and never acts"],
   [
-    { actions: ['refund'] },
-    "'actions' is not known: an agent takes lookups, searches, mostTurns, mostUsd, mostSeconds",
-  ],
-  [
     { mostTurns: 1 },
     "'mostTurns' must be a whole number from 2 to 20: the last turn is for its answer, got '1'",
   ],

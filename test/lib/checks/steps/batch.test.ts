@@ -34,8 +34,6 @@ it.each([
   [{ sla: '30m' }, "'batch.sla' must be from"],
   [{ sla: 'soon' }, "'batch.sla' must be from"],
   [{ sla: '80h' }, "'batch.sla' must be from"],
-  [{ sla: '6h', tier: 'slow' }, "'batch.tier' must be one of"],
-  [{ sla: '6h', window: '24h' }, "'batch.window' is not known"],
   [{ sla: '6h', offPeak: { from: '22:00', to: '22:00', timeZone: 'UTC' } }, "'batch.offPeak' needs"],
   [{ sla: '6h', offPeak: { from: '22:00', to: '06:00', timeZone: 'Mars/Phobos' } }, "'batch.offPeak' needs"],
   [

@@ -34,15 +34,7 @@ it.each<[string, object]>([
   expect(faults({ order: lookup })).toEqual([message]);
 });
 
-it('refuses at synth a misspelt field or kind, and a name that a step has', () => {
-  const misspelt = faults(
-    { order: { ...shape, optional: true, given: ['mail'] } },
-    { privacy: { tokens: 'all' } },
-  );
-  expect(misspelt).toEqual([
-    expect.stringMatching(/^lookup 'order': 'optional' is not known: a lookup takes name, source/),
-    expect.stringMatching(/^lookup 'order': 'given' names 'mail': it takes email, phone/),
-  ]);
+it('refuses at synth a name that a step has', () => {
   expect(faults({ route: { ...shape, name: 'route' } })).toEqual([
     "lookup 'route': a step of 'prompts' has the same name: give it another one",
   ]);

@@ -16,9 +16,6 @@ it('a surrogate is of route, of three labels at least, and asked to agree so far
     expect(faults({ agreement })).toEqual([
       `'surrogate.agreement' must be from 0.8 to 0.995, got '${agreement}'`,
     ]);
-  expect(faults({ agreement: 0.97, share: 1 })).toEqual([
-    "'surrogate.share' is not known: it takes agreement",
-  ]);
   // A kept answer is no trial of what the surrogate says: it would never learn.
   expect(faults({ agreement: 0.97 }, { cacheHours: 24 })[0]).toMatch(/'cacheHours' exclude each other/);
   expect(faults({ agreement: 0.97 }, { similar: { hours: 24, wrongAtMost: 0.01 } })[0]).toMatch(
