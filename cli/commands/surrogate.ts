@@ -3,7 +3,7 @@ import type { surrogateSchema } from '../../lambdas/api/openapi/reports/surrogat
 import type { Command, Input } from '../command.ts';
 import { connect } from '../connect.ts';
 import { UsageError } from '../errors.ts';
-import { age } from '../format.ts';
+import { age, count, usd } from '../format.ts';
 import { paint, printJson, type Terminal } from '../terminal.ts';
 
 type Stands = z.output<typeof surrogateSchema>;
@@ -18,8 +18,9 @@ export const surrogate: Command = {
   --reason TEXT  why, for the next operator: 3 to 300 characters
 
 Without --on and --off it tells what the surrogate has learned, how often its
-tried answers agree with the model, and why it is off. For a token with the
-role operator.`,
+tried answers agree with the model, how many answers were used until it last
+learned and what they saved, and why it is off. For a token with the role
+operator.`,
   example: ['surrogate', 'refund-request'],
   arguments: ['automation'],
   options: { on: 'flag', off: 'flag', reason: 'text' },
@@ -49,7 +50,8 @@ function orderOf(input: Input): object | undefined {
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
-function told({ automation, step, state, off, closed, model, tried }: Stands, terminal: Terminal): string {
+function told(stands: Stands, terminal: Terminal): string {
+  const { automation, step, state, off, closed, model, tried, done } = stands;
   const colour = state === 'answers' ? 'green' : 'yellow';
   const names = Object.keys(closed);
   return [
@@ -63,5 +65,10 @@ function told({ automation, step, state, off, closed, model, tried }: Stands, te
         ]
       : ['  nothing was learned yet']),
     `  tried since: ${tried.n}, of them wrong: ${tried.wrong}`,
+    ...(done
+      ? [
+          `  used until ${age(done.until, terminal.now())} ago: ${count(done.used)}${done.savedUsd === undefined ? '' : `; saved: ${usd(done.savedUsd)}`}`,
+        ]
+      : []),
   ].join('\n');
 }

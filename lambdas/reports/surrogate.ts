@@ -12,6 +12,16 @@ export interface SurrogateView {
   model?: Omit<SurrogateModel, 'prompt'> | undefined;
   /** Answers that were tried since, and how many of them were wrong. */
   tried: { n: number; wrong: number };
+  /** Absent where nothing has counted yet. */
+  done?: SurrogateDone | undefined;
+}
+
+export interface SurrogateDone {
+  /** Its answers that were used, until it last learned (ISO 8601). */
+  used: number;
+  until: string;
+  /** What they would have cost by the mean of the tried calls. Absent: none was tried. */
+  savedUsd?: number | undefined;
 }
 
 /** @param row none where nothing was learned yet */
@@ -23,7 +33,14 @@ export function surrogateView(automation: string, row: SurrogateRow | undefined)
     ...{ off, closed },
     model: model && learnedOf(model),
     tried: { n: tried.length, wrong: tried.filter(({ wrong }) => wrong).length },
+    done: row && doneOf(row),
   };
+}
+
+function doneOf({ answered, trained, calls = 0, callsUsd = 0 }: SurrogateRow): SurrogateDone | undefined {
+  if (answered === undefined || !trained) return undefined;
+  const savedUsd = calls > 0 ? Number(((answered * callsUsd) / calls).toFixed(6)) : undefined;
+  return { used: answered, until: trained.at, savedUsd };
 }
 
 function learnedOf({ prompt: _, version, ...learned }: SurrogateModel): SurrogateView['model'] {

@@ -13,6 +13,12 @@ it('surrogate says that nothing was learned yet, and is switched off all the sam
     '  nothing was learned yet',
     '  tried since: 0, of them wrong: 0',
   ]);
+  const done = { used: 1200, until: '2026-11-20T05:00:00.000Z', savedUsd: 0.24 };
+  api.answers[GET] = { body: { ...body, done } };
+  const now = () => Date.parse('2026-11-20T08:00:00Z');
+  expect((await run(['surrogate', 'support-triage'], { now })).out).toContain(
+    '\n  used until 3 h ago: 1,200; saved: $0.240000',
+  );
   const off = { at: '2020-01-01T00:00:00.000Z', by: 'ops', reason: 'not yet' };
   api.answers[POST] = { body: { ...body, state: 'off', off } };
   const { out } = await run(['surrogate', 'support-triage', '--off', '--reason', 'not yet']);

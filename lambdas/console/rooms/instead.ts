@@ -82,7 +82,7 @@ function doneWords({ used, audited, auditedWrong, savedUsd }: Done): string[] {
   ];
 }
 
-function surrogatePart({ state, off, closed, model, tried }: SurrogateView, mayKnow: boolean): Markup {
+function surrogatePart({ state, off, closed, model, tried, done }: SurrogateView, mayKnow: boolean): Markup {
   const names = Object.keys(closed);
   return html`<b>${state}</b>${offPart(off, mayKnow)}
 ${model ? html`<p>${counted(model.labels, 'label')} from ${counted(model.examples, 'example')}, learned on ${timeMark(model.at)}</p>` : html`<p>Nothing was learned yet.</p>`}
@@ -94,7 +94,8 @@ ${listPart([
     : []),
   ...(names.length > 0 ? [`does not answer ${names.join(', ')}`] : []),
   `${counted(tried.n, 'answer')} tried since, ${whole(tried.wrong)} of them wrong`,
-])}`;
+])}
+${done ? html`<p>${counted(done.used, 'answer')} used until ${timeMark(done.until)}${done.savedUsd === undefined ? '' : `, ${usd(done.savedUsd)} saved`}</p>` : ''}`;
 }
 
 function offPart(off: StepView['off'], mayKnow: boolean): Markup | string {

@@ -75,7 +75,8 @@ export async function orAsk<T>(
   const guessed = local ? { guess: local.label } : {};
   await teach(options, asked, of, { text, label, ...guessed });
   if (local) {
-    const tried = { itemId: options.item.id, label: local.label, wrong: local.label !== label };
+    const usd = answer.lineage.reduce((sum, { costUsd }) => sum + costUsd, 0);
+    const tried = { itemId: options.item.id, label: local.label, wrong: local.label !== label, usd };
     await noteTried(options.controlTable, of, tried, asked.policy).catch((error: unknown) =>
       unheard('not noted', error),
     );

@@ -21,11 +21,11 @@ const MOST_TRIED = 300;
 /** What was seen before the last so many that were tried says nothing, once the bound is broken. */
 const UNTIL_NOTICED = 20;
 
-/** Notes what was tried. A broken bound closes a label, or switches all of it off, in the same write. */
+/** Notes what was tried, and what the model took for it. A broken bound closes a label, or switches all of it off, in the same write. */
 export async function noteTried(
   table: string,
   of: OfStep,
-  one: Omit<TriedAnswer, 'at'>,
+  { usd, ...one }: Omit<TriedAnswer, 'at'> & { usd: number },
   { agreement }: SurrogatePolicy,
 ): Promise<void> {
   let broke: string | undefined;
@@ -34,7 +34,8 @@ export async function noteTried(
     // Another delivery of the item was here, or there is nothing to try any more.
     if (!now?.model || now.off || now.tried?.some(({ itemId }) => itemId === one.itemId)) return undefined;
     const tried = [...(now.tried ?? []), { ...one, at: isoNow() }].slice(-MOST_TRIED);
-    const next = withTried(now, tried, agreement);
+    const { calls = 0, callsUsd = 0 } = now;
+    const next = withTried({ ...now, calls: calls + 1, callsUsd: callsUsd + usd }, tried, agreement);
     if (next.off) broke = 'all';
     else if (next.closed && one.label in next.closed && !(one.label in (now.closed ?? {}))) broke = one.label;
     return next;

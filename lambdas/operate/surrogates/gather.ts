@@ -38,6 +38,8 @@ export interface Gathered {
   corrected: Corrected[];
   /** The prompt that most of the newest examples are of. */
   prompt: string;
+  /** When the surrogate's own answers were used, in no order. */
+  usedAt: string[];
 }
 
 /** The newest items of an automation since a moment. */
@@ -88,7 +90,10 @@ export async function gather(
       ? [{ itemId, guess, label: right, at }]
       : [];
   });
-  return { examples, corrected, prompt };
+  const usedAt = [...rows.values()].flatMap(({ guess, label, at }) =>
+    guess !== undefined && label === undefined ? [at] : [],
+  );
+  return { examples, corrected, prompt, usedAt };
 }
 
 /** The newest so many say which prompt serves: a part of them may be of one that is only tried. */

@@ -47,11 +47,8 @@ async function trainStep(
   let broke = false;
   await changeSurrogate(env.CONTROL_TABLE, of, (now) => {
     if (!now) return undefined;
-    const next = withModel(
-      { ...now, trained: { at: started, examples: found.examples.length } },
-      trained,
-      model,
-    );
+    const learnt = { at: started, examples: found.examples.length };
+    const next = withModel(withUsed(now, found.usedAt, learnt), trained, model);
     broke = !now.off && next.off !== undefined;
     return next;
   });
@@ -62,6 +59,21 @@ async function trainStep(
     ...model?.held,
     labels: model?.labels ?? 0,
   });
+}
+
+/** With the answers that were used since the last training, each counted once. */
+function withUsed(
+  row: SurrogateRow,
+  usedAt: readonly string[],
+  trained: NonNullable<SurrogateRow['trained']>,
+): SurrogateRow {
+  const before = row.trained;
+  // The version before did not count: all that is kept is counted then.
+  const from = row.answered === undefined ? '' : (before?.at ?? '');
+  const fresh = usedAt.filter((at) => at > from && at <= trained.at).length;
+  // One that began later may have been faster, and has counted more.
+  const last = before && before.at > trained.at ? before : trained;
+  return { ...row, trained: last, answered: (row.answered ?? 0) + fresh };
 }
 
 async function tell(

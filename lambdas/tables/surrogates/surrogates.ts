@@ -23,6 +23,11 @@ export interface SurrogateRow {
   since?: string;
   /** The last training, whatever came of it: when, and of how many examples. */
   trained?: { at: string; examples: number };
+  /** Its answers that were used, as far as the last training saw. Absent: none has counted yet. */
+  answered?: number;
+  /** Tried answers, and what the model took for these in all: by them is reckoned what was saved. */
+  calls?: number;
+  callsUsd?: number;
 }
 
 /** What a row says, beside what it is known by. */

@@ -102,10 +102,11 @@ describe('answers without a model, in the room of an automation', () => {
       ...{ lots: 'secret-lots', closed: { Billing: at } },
       model: { version: 'f'.repeat(64), prompt: 'p', at, examples: 1200, labels: 12, held },
       tried: [{ itemId: 'demo_1', label: 'Billing', wrong: true, at }],
+      ...{ trained: { at, examples: 1200 }, answered: 1400, calls: 70, callsUsd: 0.014 },
     }));
     const { text } = await ann.get(ROOM);
     expect(words(text)).toMatch(
-      /surrogate answers 12 labels from 1,200 examples, learned on .* UTC 85\.0 % answered, 98\.5 % as the model, at least 97\.7 % does not answer Billing 1 answer tried since, 1 of them wrong/,
+      /surrogate answers 12 labels from 1,200 examples, learned on .* UTC 85\.0 % answered, 98\.5 % as the model, at least 97\.7 % does not answer Billing 1 answer tried since, 1 of them wrong 1,400 answers used until .* UTC , US\$ 0\.28 saved/,
     );
     expect(text).not.toMatch(/secret-lots|demo_1/);
   });

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { surrogateSchema } from '../../../lambdas/api/openapi/reports/surrogate-schema.ts';
 import type { Automation } from '../../../lambdas/contract/automation.ts';
+import { begunSurrogate, changeSurrogate } from '../../../lambdas/tables/surrogates/surrogates.ts';
 import { registryEntry } from '../../../lib/parts/registry.ts';
 import { OPERATOR, SHOP, through } from '../../support/api.ts';
-import { automation } from '../../support/fixtures.ts';
+import { automation, lineageEntry } from '../../support/fixtures.ts';
 import { answer } from '../../support/gateway.ts';
-import { learned, standing, stream, train } from '../../support/surrogates.ts';
+import { learned, OF, standing, stream, train } from '../../support/surrogates.ts';
 import { time, world } from '../../support/world.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
@@ -89,6 +90,41 @@ describe('how a surrogate stands', () => {
     await learned();
     expect(standing()?.lots).toBe(lots);
     expect(bySurrogate(await stream(40)).length).toBeGreaterThan(10);
+  });
+
+  it('is told with what was used until it last learned, each answer once, and what that saved', async () => {
+    await learned();
+    expect((await call('GET')).body).toMatchObject({ done: { used: 0 } });
+    const used = bySurrogate(await stream(160)).length;
+    expect(used).toBeGreaterThan(60);
+    // Two at once count nothing twice.
+    await Promise.all([train(), train()]);
+    const { calls = 0, callsUsd = 0 } = standing() ?? {};
+    expect(calls).toBeGreaterThan(0);
+    expect(callsUsd).toBeCloseTo(calls * lineageEntry().costUsd, 9);
+    const { body } = await call('GET');
+    expect(surrogateSchema.parse(body)).toEqual(body);
+    expect(body).toMatchObject({
+      done: {
+        ...{ used, until: standing()?.trained?.at },
+        savedUsd: Number(((used * callsUsd) / calls).toFixed(6)),
+      },
+    });
+    const more = bySurrogate(await stream(200)).length;
+    await train();
+    expect((await call('GET')).body).toMatchObject({ done: { used: used + more } });
+  });
+
+  it('is told without a count where the version before had trained it, and the next training makes it good', async () => {
+    await learned();
+    const used = bySurrogate(await stream(160)).length;
+    await changeSurrogate('control', OF, (now) => {
+      const { answered: _, calls: __, callsUsd: ___, ...before } = now ?? begunSurrogate();
+      return before;
+    });
+    expect((await call('GET')).body).not.toHaveProperty('done');
+    await train();
+    expect((await call('GET')).body).toMatchObject({ done: { used } });
   });
 
   it('is off although a training began it in the same moment', async () => {

@@ -23,4 +23,6 @@ export const surrogateSchema = z.object({
   ),
   /** Answers that were tried since, and how many of them were wrong. */
   tried: z.object({ n: z.int(), wrong: z.int() }),
+  /** Its answers that were used, until it last learned, and what they saved by the mean of the tried calls. */
+  done: z.optional(z.object({ used: z.int(), until: time, savedUsd: z.optional(z.number()) })),
 });
