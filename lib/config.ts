@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { WEEKDAYS } from '../lambdas/contract/approval-settings.ts';
 import { STATUSES } from '../lambdas/contract/item/status.ts';
 import { faultsInCalendar } from '../lambdas/kit/calendar.ts';
+import { faultsOf, inWords } from './config-faults.ts';
 import { destination } from './destination-config.ts';
 import { endpoint, HTTP, name, positive } from './endpoint-config.ts';
 import { environmentName, environments } from './environment-config.ts';
@@ -231,21 +232,6 @@ export async function loadConfig(file: string): Promise<ResolvedConfig> {
   const module: { default?: unknown } = await import(pathToFileURL(resolve(file)).href);
   const parsed = configSchema.safeParse(module.default, { error: inWords });
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(
-    (issue) => `  '${issue.path.join('.') || '(whole file)'}': ${issue.message}`,
-  );
+  const faults = faultsOf(parsed.error.issues, module.default).map((fault) => `  ${fault}`);
   throw new Error(`${file} is not a valid configuration:\n${faults.join('\n')}`);
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  ...{ array: 'a list', boolean: 'true or false', int: 'a whole number', number: 'a number' },
-  ...{ object: 'an object', record: 'an object', string: 'a text' },
-};
-
-/** Where a field has no words of its own: zod's speak of `undefined`, and of a key without what is wrong with it. */
-function inWords(issue: z.core.$ZodRawIssue): string | undefined {
-  if (issue.code === 'invalid_key') return issue.issues[0]?.message;
-  const type = issue.code === 'invalid_type' ? TYPES[issue.expected] : undefined;
-  if (type === undefined) return undefined;
-  return issue.input === undefined ? `is missing: it must be ${type}` : `must be ${type}`;
 }

@@ -1,5 +1,5 @@
 import type * as z from 'zod/v4/core';
-import { matched } from '../../../lambdas/kit/repair/names.ts';
+import { near, notKnown, told } from './words.ts';
 
 /*
  * Synth strips types and checks none: a misspelt field of a declaration would be passed over, and its default would hold. A shape says
@@ -121,15 +121,12 @@ function faultsInFields(
   fields: Readonly<Record<string, Shape>>,
   path: string,
 ): string[] {
-  const known = Object.keys(fields);
-  const free = known.filter((field) => !Object.hasOwn(given, field) || given[field] === undefined);
   return Object.entries(given).flatMap(([field, one]) => {
     const shape = Object.hasOwn(fields, field) ? fields[field] : undefined;
-    if (shape !== undefined) return faultsInShape(one, shape, below(path, field));
-    const meant = near(field, free) ?? near(field, known);
-    return [
-      `'${below(path, field)}' is not known: ${meant === undefined ? `there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}` : `did you mean '${meant}'?`}`,
-    ];
+    const at = below(path, field);
+    return shape === undefined
+      ? [`'${at}' ${notKnown(field, Object.keys(fields), given)}`]
+      : faultsInShape(one, shape, at);
   });
 }
 
@@ -144,21 +141,7 @@ function faultsInChoice(value: unknown, { choices, code }: Choices, path: string
   ];
 }
 
-/** The one that is meant: by a slip of the keyboard, another spelling, or an end that is missing or too much. */
-function near(word: string, known: readonly string[]): string | undefined {
-  const slip = matched([word], known, () => []).pairs.get(word);
-  const [longer, ...more] = known.filter((it) => it.startsWith(word) || word.startsWith(it));
-  return slip ?? (more.length === 0 ? longer : undefined);
-}
-
 const below = (path: string, name: string) => (path === '' ? name : `${path}.${name}`);
 
 const orElse = (shape: object, form: string) =>
   [form, ...('or' in shape ? (shape.or as readonly unknown[]).map(told) : [])].join(' or ');
-
-function told(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
-}

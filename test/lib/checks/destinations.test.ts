@@ -43,7 +43,7 @@ describe('a destination of the configuration', () => {
 
   it.each<[string, object, string]>([
     ['a connector that there is not', { connector: 'soap' }, "'destinations.api.connector'"],
-    ['what is of http', { idempotent: true }, '"idempotent"'],
+    ['what is of http', { idempotent: true }, "'destinations.api.idempotent': is not known"],
     ['an address without TLS', { url: 'http://api.example.com' }, 'must be an https URL'],
     ['credentials without their secret', { secret: undefined }, "'destinations.api.secret': is missing"],
     ['a secret without use', { auth: undefined }, "'destinations.api.auth': is missing"],

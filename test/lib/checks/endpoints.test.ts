@@ -66,20 +66,20 @@ describe('an endpoint of the configuration', () => {
     ['endpoints.house.timeoutSeconds', { house: { ...house, timeoutSeconds: 121 } }],
     ['endpoints.house.residency', { house: { ...house, residency: undefined } }],
     ['endpoints.house.requestsPerMinute', { house: { ...house, requestsPerMinute: 0 } }],
-    ['endpoints.house.capabilities', { house: { ...house, capabilities: { logprops: true } } }],
+    ['endpoints.house.capabilities.logprops', { house: { ...house, capabilities: { logprops: true } } }],
     ['endpoints.house.models', { house: { ...house, models: [] } }],
     ['endpoints.house.models.1.name', { house: { ...house, models: [luna, luna] } }],
-    ['endpoints.house.models.0.vision', withModel({ kind: 'embeddings', vision: true })],
-    ['endpoints.house.models.0.pictureTokens', withModel({ pictureTokens: 9000 })],
-    ['endpoints.house.models.0.tier', withModel({ tier: 'huge' })],
-    ['endpoints.house.models.0.inputUsdPerMillion', withModel({ inputUsdPerMillion: undefined })],
-    ['endpoints.house.models.0.outputUsdPerMillion', withModel({ outputUsdPerMillion: undefined })],
-    ['endpoints.house.models.0.inputUsdPerMillion', withModel({ inputUsdPerMillion: -1 })],
-    ['endpoints.house.models.0.cachedUsdPerMillion', withModel({ cachedUsdPerMillion: 0.2 })],
-    ['endpoints.house.models.0.pricedAt', withModel({ pricedAt: 'yesterday' })],
-    ['endpoints.house.models.0.maxOutputTokens', withModel({ contextTokens: 1200 })],
+    ['endpoints.house.models.luna.vision', withModel({ kind: 'embeddings', vision: true })],
+    ['endpoints.house.models.luna.pictureTokens', withModel({ pictureTokens: 9000 })],
+    ['endpoints.house.models.luna.tier', withModel({ tier: 'huge' })],
+    ['endpoints.house.models.luna.inputUsdPerMillion', withModel({ inputUsdPerMillion: undefined })],
+    ['endpoints.house.models.luna.outputUsdPerMillion', withModel({ outputUsdPerMillion: undefined })],
+    ['endpoints.house.models.luna.inputUsdPerMillion', withModel({ inputUsdPerMillion: -1 })],
+    ['endpoints.house.models.luna.cachedUsdPerMillion', withModel({ cachedUsdPerMillion: 0.2 })],
+    ['endpoints.house.models.luna.pricedAt', withModel({ pricedAt: 'yesterday' })],
+    ['endpoints.house.models.luna.maxOutputTokens', withModel({ contextTokens: 1200 })],
     [
-      'endpoints.house.models.0.longContext.outputFactor',
+      'endpoints.house.models.luna.longContext.outputFactor',
       withModel({ longContext: { fromTokens: 1, inputFactor: 2 } }),
     ],
   ])("is refused by the name of what is wrong: '%s'", async (field, endpoints) =>
@@ -107,7 +107,7 @@ describe('an endpoint of the configuration', () => {
     [
       'prices that nobody can have read',
       withModel({ pricedAt: day(48) }),
-      "'endpoints.house.models.0.pricedAt': is in the future",
+      "'endpoints.house.models.luna.pricedAt': is in the future",
     ],
     [
       'a limit of tokens below one answer',
@@ -133,7 +133,7 @@ describe('an endpoint of the configuration', () => {
     files += 1;
     const file = join(directory, `${files}.mjs`);
     writeFileSync(file, `export default ${JSON.stringify({ ...own, endpoint: { name: 'openai' } })};\n`);
-    await expect(loadConfig(file)).rejects.toThrow(/nrecognized key.*"endpoint"/);
+    await expect(loadConfig(file)).rejects.toThrow("'endpoint': is not known: did you mean 'endpoints'?");
   });
 });
 
