@@ -106,8 +106,10 @@ export function readInput(command: Command, argv: readonly string[]): Input {
   }
   checkArguments(command, given);
   // As alarms of a local run name it: there is no such stage in AWS.
-  if (options.get('stage') === 'local' && 'local' in takes)
-    options.delete('stage') && options.set('local', '');
+  if (options.get('stage') === 'local' && 'local' in takes) {
+    options.delete('stage');
+    options.set('local', '');
+  }
   return new Input(given, options);
 }
 

@@ -29,8 +29,8 @@ import { FEWEST_WITNESSES, witnessed } from './witnesses.ts';
 /*
  * A question like others gets their answer: guessed by vectors and words (`shelf.ts`), let pass by a judge in code (`facts.ts`), used only
  * above the score at which comparisons have shown that the bound holds (`kit/numbers/least-score.ts`), and only as long as items that have it ended well
- * (`witnesses.ts`). One in ten that would be used is answered by the model instead, and compared; what the audits prove wrong switches
- * it off (`standing.ts`). Whatever fails here costs a call, never the item.
+ * (`witnesses.ts`). One in ten that the score lets pass, witnesses or not, is answered by the model instead, and compared; what the audits
+ * prove wrong switches it off (`standing.ts`). Whatever fails here costs a call, never the item.
  */
 
 /** One of so many good guesses is asked of the model all the same. */
