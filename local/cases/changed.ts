@@ -10,7 +10,7 @@ import { UsageError } from '../usage.ts';
 const SHARED = [
   /^lambdas\//,
   /^local\/(?:[^/]+$|(?:cases|memory|sandbox)\/)/,
-  /^lib\/(?:[^/]*config\.ts$|automation\/automation-folder\.ts$|parts\/(?:knowledge|neighbours)\.ts$)/,
+  /^lib\/(?:[^/]*config(?:-faults)?\.ts$|checks\/fields\/words\.ts$|automation\/automation-folder\.ts$|parts\/(?:knowledge|neighbours)\.ts$)/,
   /^cli\/text\.ts$/,
   /^automations\/[^/]+$/,
   /^(?:signalbox\.config\.ts|package(?:-lock)?\.json)$/,
