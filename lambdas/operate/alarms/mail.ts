@@ -56,12 +56,14 @@ function blockOf(standing: Standing): Block {
   const { alarm, first, last, times } = standing;
   const { impact, press, entry } = partsOf(last.text || first.text);
   const since = `${last.at}, ${time(clock.now() - Date.parse(last.at))} ago`;
+  const now = stands(standing);
   const lines: [string, string][] = [
-    ['What', impact || 'somebody wrote to the topic of the alarms'],
-    ['Why', last.reason],
-    [stands(standing) ? 'Since' : 'Over since', since],
+    // The alarm's own words speak of what is the case while it stands.
+    [now ? 'What' : 'It was about', impact || 'somebody wrote to the topic of the alarms'],
+    [now ? 'Why' : 'Over because', last.reason],
+    [now ? 'Since' : 'Over since', since],
     ...(times > 1 ? [['How often', `${times} times, first at ${first.at}`] as [string, string]] : []),
-    ...(press && stands(standing) ? [['Press', press] as [string, string]] : []),
+    ...(press && now ? [['Press', press] as [string, string]] : []),
     // As GitHub makes the address of a heading.
     ...(entry ? [['Runbook', `docs/runbook.md#${entry.replace(/[^\w-]/g, '')}`] as [string, string]] : []),
   ];
