@@ -152,10 +152,10 @@ export function readSets(directory: string): Map<string, Marked[]> {
     ['pii_nano', 'pii_nano/dev/pii_nano_dev.json', readListed],
     ['wnut17_names', 'wnut17_names/dev/emerging.dev.conll', readColumns],
   ];
+  const there = files.filter(([, file]) => existsSync(join(directory, file)));
+  if (there.length === 0)
+    throw new Error(`${directory} has none of these: ${files.map(([, file]) => file).join(', ')}`);
   return new Map(
-    files.flatMap(([name, file, read]) => {
-      const path = join(directory, file);
-      return existsSync(path) ? [[name, read(readFileSync(path, 'utf8'))] as const] : [];
-    }),
+    there.map(([name, file, read]) => [name, read(readFileSync(join(directory, file), 'utf8'))] as const),
   );
 }

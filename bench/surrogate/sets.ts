@@ -15,8 +15,14 @@ export interface Stream {
   labels: string[];
 }
 
-/** Of a set's folder, whichever parts of it there are. */
+/** Of a set's folder, whichever parts of it there are. @throws Error where there is none */
 function files(folder: string, end: string): string[] {
+  const found = filesIn(folder, end);
+  if (found.length === 0) throw new Error(`--data: no '${end}' of a set is in ${folder}`);
+  return found;
+}
+
+function filesIn(folder: string, end: string): string[] {
   const parts = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
   return parts
     .filter((part) => part.isDirectory())
@@ -67,7 +73,7 @@ export const OUTSIDE = 'other';
 
 /** What people write to nobody in particular: sentences of WNUT17, where CLINC150 has too few of its own that are out of scope. */
 function sentences(data: string): string[] {
-  return files(join(data, 'wnut17_names'), '.conll').flatMap((conll) =>
+  return filesIn(join(data, 'wnut17_names'), '.conll').flatMap((conll) =>
     conll
       .split(/\n\s*\n/)
       .map((sentence) =>

@@ -76,8 +76,9 @@ export async function runLoad(options: LoadOptions, target: Target, watched: Wat
       const cpu = target.sandbox ? busyShare(before) : undefined;
       log('reading what became of them ...');
       const stories = await storiesOf(calls, token, [...followed.statuses.keys()]);
+      const made = await madeBy(stories, (ids) => storiesOf(calls, token, ids));
       return {
-        ...{ options, what: target.what, startedAt, sent, followed, stories, known, cpu },
+        ...{ options, what: target.what, startedAt, sent, followed, stories, made, known, cpu },
         ...{ outage: await down, brokenOff: signal.aborted },
       };
     } finally {
@@ -115,6 +116,22 @@ async function storiesOf(calls: Caller, token: string, ids: readonly string[]): 
     if (answer?.status === 200) stories.push(JSON.parse(answer.body) as Story);
   });
   return stories;
+}
+
+/** What items made that were made by others too: they ask the same endpoints, and are paid for. */
+async function madeBy(
+  stories: readonly Story[],
+  read: (ids: readonly string[]) => Promise<Story[]>,
+): Promise<Story[]> {
+  const known = new Set(stories.map(({ id }) => id));
+  const made: Story[] = [];
+  for (let next = stories; next.length > 0; ) {
+    const ids = new Set(next.flatMap(({ children = [] }) => children.filter((id) => !known.has(id))));
+    for (const id of ids) known.add(id);
+    next = await read([...ids]);
+    made.push(...next);
+  }
+  return made;
 }
 
 interface CpuTimes {

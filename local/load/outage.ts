@@ -106,6 +106,8 @@ export function drainOf(
   { toMs, closings }: Outage,
   /** Requests a minute, by endpoint. */
   limits: ReadonlyMap<string, number> = new Map(),
+  /** Items that those made: no part of the backlog, but they ask the same endpoints. */
+  made: readonly Story[] = [],
 ): Drain | undefined {
   const lives = stories.map((story) => ({
     from: Date.parse(story.receivedAt),
@@ -116,7 +118,7 @@ export function drainOf(
   if (backlog.length === 0) return undefined;
   const end = Math.max(...backlog.map(({ to }) => to));
   const bestRate = bestRateOf(lives.map(({ to }) => to));
-  const calls = stories.flatMap(askedAt);
+  const calls = [...stories, ...made].flatMap(askedAt);
   const since = (fromMs: number) => {
     const rested = lives.filter(({ to }) => to > fromMs && to <= end).length;
     const pace = slowestOf(calls, limits, { fromMs, toMs: end });

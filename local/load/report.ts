@@ -16,6 +16,8 @@ export interface Run {
   sent: readonly Sent[];
   followed: Followed;
   stories: readonly Story[];
+  /** Items that their actions made. */
+  made: readonly Story[];
   known: Pick<Known, 'destinations' | 'limits' | 'lanes'>;
   /** Of all cores of this machine; undefined where the work is done elsewhere. */
   cpu: number | undefined;
@@ -45,6 +47,7 @@ export interface LoadReport {
   accepted: number;
   /** By status. */
   ended: Record<string, number>;
+  made: Record<'items' | 'atRest', number>;
   lost: string[];
   /** Keys that made a second item when they were posted again. */
   doubled: string[];
@@ -80,13 +83,14 @@ export function reportOf(run: Run): LoadReport {
   const rests = stories.flatMap((story) => restedAt(story) ?? []).map((at) => Date.parse(at));
   const ends = Math.max(startedAt, ...rests, ...sent.map(({ endedAt }) => endedAt));
   const turnedAway = sum(sent.map((one) => one.turnedAway));
-  const costs = stories.map(({ costUsd = 0 }) => costUsd);
-  const calls = stories.flatMap(({ timeline }) => timeline.filter(({ failure }) => failure !== undefined));
+  const all = [...stories, ...run.made];
+  const costUsd = sum(all.map(({ costUsd: usd = 0 }) => usd));
+  const calls = all.flatMap(({ timeline }) => timeline.filter(({ failure }) => failure !== undefined));
   const { part: _, ...bottleneck } = bottleneckOf({
     ...{ items: lived, posts: sent.length, turnedAway, limits: run.known.limits, cpu },
   });
   const ids = new Set(accepted.map(({ id }) => id));
-  const drain = run.outage && drainOf(stories, run.outage, run.known.limits);
+  const drain = run.outage && drainOf(stories, run.outage, run.known.limits, run.made);
   return {
     ...{ profile: options.profile, seed: options.seed, rate: options.rate, target: run.what },
     startedAt: new Date(startedAt).toISOString(),
@@ -99,6 +103,7 @@ export function reportOf(run: Run): LoadReport {
     },
     notAccepted: counts(sent.flatMap(({ id, fault }) => (id === undefined ? [fault ?? 'unknown'] : []))),
     accepted: ids.size,
+    made: { items: run.made.length, atRest: run.made.filter((one) => restedAt(one) !== undefined).length },
     ended: counts([...followed.statuses.values()].map((status) => status ?? 'never seen')),
     ...{ lost: followed.lost, doubled: doubledIn(accepted) },
     perSecond: {
@@ -116,7 +121,7 @@ export function reportOf(run: Run): LoadReport {
     errors: counts(stories.flatMap(({ error }) => (error ? [error.class] : []))),
     callFailures: counts(calls.map(nameOf)),
     degraded: stories.filter(({ degraded }) => degraded && degraded.length > 0).length,
-    costUsd: { all: sum(costs), perItem: costs.length > 0 ? sum(costs) / costs.length : 0 },
+    costUsd: { all: costUsd, perItem: stories.length > 0 ? costUsd / stories.length : 0 },
     ...(cpu === undefined ? {} : { cpu }),
     bottleneck,
     ...(run.outage ? { outage: { ...run.outage, ...(drain ? { drain } : {}) } } : {}),

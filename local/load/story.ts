@@ -1,4 +1,5 @@
 import { type ItemStatus, RESTING } from '../../lambdas/contract/item/status.ts';
+import { AFTER } from '../../lambdas/outbound/classify.ts';
 import type { Sent } from './send.ts';
 
 /* Where the time of an item went: each moment from its post to its rest belongs to one part, by the events around it. */
@@ -17,6 +18,8 @@ export interface Story {
   priority?: string;
   receivedAt: string;
   timeline: readonly Event[];
+  /** What its actions made, in other automations or its own. */
+  children?: readonly string[];
   costUsd?: number;
   degraded?: readonly { step: string }[];
   error?: { class: string; message: string };
@@ -82,9 +85,14 @@ function untilRest({ timeline }: Story): Event[] {
 /** Calls that an endpoint answered, and when (ms). What was remembered asks nobody. */
 export function askedAt({ timeline }: Story): { endpoint: string; atMs: number }[] {
   const asked = timeline.filter(
-    (it) => callOf(it)?.startsWith('endpoint ') && it.cached !== true && it.failure === undefined,
+    (it) => callOf(it)?.startsWith('endpoint ') && it.cached !== true && wasAnswered(it),
   );
   return asked.map(({ endpoint, at }) => ({ endpoint: String(endpoint), atMs: Date.parse(at) }));
+}
+
+/** An answer of no use to its reader took as much of the endpoint's limit as any. */
+function wasAnswered({ failure }: Event): boolean {
+  return failure === undefined || AFTER[failure as keyof typeof AFTER]?.breaker === 'none';
 }
 
 function callOf({ event, endpoint, source }: Event): Part | undefined {

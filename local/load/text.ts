@@ -19,6 +19,7 @@ export function lines(report: LoadReport, picture: string | undefined): string[]
       `${perSecond.rested.toFixed(1)} a second, ${perSecond.best.toFixed(1)} in the best ten seconds`,
     ],
     ['as', told(ended)],
+    ['made by them', `${report.made.items}, ${report.made.atRest} of them at rest`],
     ['stopped, by class', told(report.errors)],
     ['failed calls', told(report.callFailures)],
     ['without something', String(report.degraded)],

@@ -46,6 +46,13 @@ describe('a run', () => {
     expect(items?.length).toBe(40);
   });
 
+  it('reads and pays what items made too, each once', async () => {
+    const report = await load({ makes: 3 });
+    expect(report).toMatchObject({ accepted: 40, made: { items: 2, atRest: 2 } });
+    expect(report.costUsd.all).toBeCloseTo(0.08, 6);
+    expect(stub.seen.filter(({ path }) => path.includes('child-'))).toHaveLength(2);
+  });
+
   it('fails where an accepted item is never seen again, and names it', async () => {
     const report = await load({ loses: 13 });
     expect(report).toMatchObject({ accepted: 40, lost: ['item-13'], ended: { done: 39, 'never seen': 1 } });

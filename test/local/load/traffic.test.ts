@@ -4,7 +4,7 @@ import { findAutomations } from '../../../lib/automation/automation-folder.ts';
 import { readOptions } from '../../../local/load/options.ts';
 import { bestRateOf, drainOf } from '../../../local/load/outage.ts';
 import { seeded } from '../../../local/load/random.ts';
-import { askedAt } from '../../../local/load/story.ts';
+import { askedAt, type Story } from '../../../local/load/story.ts';
 import { plan, type Template, varied } from '../../../local/load/traffic.ts';
 import { readSamples } from '../../../local/samples.ts';
 import { UsageError } from '../../../local/usage.ts';
@@ -169,6 +169,22 @@ describe('an outage', () => {
       timeline: story.timeline.map((it) => ({ ...it, cached: true })),
     }));
     expect(drainOf(remembered, outage, new Map([[name, 30]]))?.leastSeconds).toBe(plain?.leastSeconds);
+  });
+
+  it('counts calls of items that others made, and answers that were of no use, but no refusals', () => {
+    const stories = Array.from({ length: 60 }, (_, at) => life(at, at, { call: at < 30 ? 40 : 0.2 }));
+    const begin = Date.parse('2026-11-28T10:00:00.000Z');
+    const outage = { fromMs: begin + 30_000, toMs: begin + 60_000 };
+    const limits = new Map([['openai', 30]]);
+    const failing = (failure: string) =>
+      stories.map((story) => ({ ...story, timeline: story.timeline.map((it) => ({ ...it, failure })) }));
+    const calls = (all: readonly Story[], made: readonly Story[] = []) =>
+      drainOf(all, outage, limits, made)?.paced?.calls ?? 0;
+    const own = calls(stories);
+    expect(own).toBeGreaterThan(5);
+    expect(calls(stories, stories)).toBe(2 * own);
+    expect(calls(failing('unusable'))).toBe(own);
+    expect([calls(failing('transient')), calls(failing('rate'))]).toEqual([0, 0]);
   });
 
   it('leaves nothing to say where nothing was under way', () => {

@@ -74,6 +74,7 @@ export async function stubApi({
   sticks,
   busy = 0,
   doubles = false,
+  makes,
 }: {
   loses?: number;
   sticks?: number;
@@ -81,6 +82,8 @@ export async function stubApi({
   busy?: number;
   /** A repeated key makes a second item. */
   doubles?: boolean;
+  /** The number of an item of which an action makes another, and that one a third. */
+  makes?: number;
 } = {}): Promise<StubApi> {
   const ids = new Map<string, string>();
   const items = new Map<string, { looks: number; number: number; receivedAt: string }>();
@@ -97,6 +100,7 @@ export async function stubApi({
       priority: 'normal',
       timeline,
       costUsd: 0.001,
+      ...(number === makes ? { children: ['child-1'] } : {}),
     };
   };
   let turnedAway = 0;
@@ -124,6 +128,18 @@ export async function stubApi({
       return [200, { items: [...items.keys()].map(shown) }];
     }
     const id = path.split('/').at(-1) ?? '';
+    const child = /^child-([12])$/.exec(id)?.[1];
+    if (makes !== undefined && child) {
+      const timeline = ['received', 'done'].map((event) => ({ at: new Date().toISOString(), event }));
+      const children = child === '1' ? ['child-2'] : ['child-1'];
+      return [
+        200,
+        {
+          ...{ id, automation: 'stub', status: 'done', timeline, costUsd: 0.02, children },
+          receivedAt: timeline[0]?.at,
+        },
+      ];
+    }
     return items.has(id) ? [200, shown(id)] : [404, { title: 'Not found' }];
   };
   const stub = await stubServer((response, seen) => {
