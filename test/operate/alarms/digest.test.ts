@@ -87,7 +87,7 @@ describe('alarms that can wait', () => {
     await ticks(6);
     expect(subjects()).toEqual(['Signalbox test: 1 alarm, 1 over']);
     expect(world.mails[0]?.text).toContain('How often: 2 times');
-    expect(world.mails[0]?.text).toMatch(/It was about: items stand still[^]*Over because: Threshold/);
+    expect(world.mails[0]?.text).toMatch(/It was about: items stand still.*Over because: Threshold/s);
   });
 
   it('that come while others go out have a mail of their own', async () => {
