@@ -4,7 +4,7 @@ import type { LineageEntry } from '../contract/item/row.ts';
 import { digest, sha256 } from '../kit/digest.ts';
 import { ProcessingError } from '../kit/errors.ts';
 import { sideBySide } from '../kit/together.ts';
-import { clearing, isInside } from '../privacy/way-out.ts';
+import { clearing } from '../privacy/way-out.ts';
 import { Memo, type Remembered } from '../tables/idempotency/once.ts';
 import { stepId } from '../tables/keys.ts';
 import type { AgentSteps, Telling } from './agent/agent.ts';
@@ -15,6 +15,7 @@ import { type Means, ModelStep, policyOf } from './chat.ts';
 import { joined } from './lineage.ts';
 import { exact } from './prices.ts';
 import { openPurses } from './purse.ts';
+import { keptInside } from './residency.ts';
 import { ItemBudget, type Runner, type RunnerOptions } from './runner.ts';
 import { PAGE_PROMPT } from './vision/prompt.ts';
 
@@ -124,7 +125,7 @@ export function stepRunner(options: RunnerOptions): Runner {
     answering.catch(() => {});
     return answering;
   };
-  const inside = options.endpoints.filter((endpoint) => isInside(automation, endpoint));
+  const inside = keptInside(options);
   const giveBack = openPurses(options.controlTable, automation.name);
   return {
     close: async () => {
@@ -136,8 +137,8 @@ export function stepRunner(options: RunnerOptions): Runner {
     confidence: (name) => sure.get(name) ?? null,
     embed: (name, texts, of) => start(() => embed(name, texts, of)),
     model: (name, request) => start(() => askedOf(options, name, request)),
-    modelInside: (name, request) => start(() => askedOf({ ...options, endpoints: inside }, name, request)),
-    sees: inside.some((endpoint) => endpoint.models.some(({ vision }) => vision)),
+    modelInside: (name, request) => start(() => askedOf(inside, name, request)),
+    sees: inside.endpoints.some((endpoint) => endpoint.models.some(({ vision }) => vision)),
     see: (picture) => start(() => see(picture)),
     agentWith,
     traces,

@@ -58,6 +58,17 @@ function runner({ of = {}, models = [BLIND, SEES], at = {}, ...options }: Given 
 const sent = () => server.seen.map(({ body }) => JSON.parse(body));
 
 describe('a page that a model reads', () => {
+  it('says in the lineage where it may go, and of what replaces personal data that it stays inside', async () => {
+    for (const [shade, of, where] of [
+      [1, {}, 'data may go anywhere'],
+      [2, { privacy: { tokens: 'all', residency: ['own'] } }, 'data may stay in own'],
+    ] as const) {
+      const step = runner({ of, at: { residency: 'own' }, models: [SEES] });
+      await step.see(png(shade));
+      expect(step.lineage.at(-1)?.route).toBe(`small is enough; the only one; ${where}`);
+    }
+  });
+
   it('goes as a picture to a model that sees, with our words alone beside it', async () => {
     expect(await runner().see(png())).toBe('Invoice 7');
 

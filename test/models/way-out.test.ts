@@ -38,13 +38,22 @@ const request = {
   schema: z.strictObject({ label: z.string() }),
 };
 
-async function runner(privacy: Automation['privacy'], answers: Answer[], models?: Endpoint['models']) {
+async function runner(
+  privacy: Automation['privacy'],
+  answers: Answer[],
+  models?: Endpoint['models'],
+  residency?: () => readonly string[],
+) {
   server = await stubServer(...answers);
   return opening({
     item: { id: ID, generation: 1, lineage: [], priority: 'normal' },
     body: {},
     feedback: [`call ${EMAIL}`],
-    automation: { ...automation, ...(privacy ? { privacy } : {}) } as Automation,
+    automation: {
+      ...automation,
+      ...(privacy ? { privacy } : {}),
+      ...(residency ? { residency } : {}),
+    } as Automation,
     endpoints: [{ ...ENDPOINT, baseUrl: `${server.url}/v1`, ...(models ? { models } : {}) }],
     idempotencyTable: 'idempotency',
     controlTable: 'control',
@@ -101,6 +110,27 @@ describe('a request to an endpoint outside', () => {
   it('is not made at all by a step that is for endpoints inside', async () => {
     const step = await runner({ tokens: 'all', residency: ['elsewhere'] }, [said('{"label":"Billing"}')]);
     await expect(step.modelInside('route', request)).rejects.toThrow();
+    expect(server.seen).toEqual([]);
+  });
+
+  it.each([
+    ['whose data may go anywhere', undefined, 'data may stay in own or eu'],
+    ['whose data may go to more places', () => ['us', 'own'], 'data may stay in own'],
+  ] as const)(
+    'of a step inside says in the lineage where it may go, of an item %s',
+    async (_, residency, where) => {
+      const privacy = { tokens: 'all', residency: ['own', 'eu'] } as const;
+      const step = await runner(privacy, [said('{"label":"Billing"}')], undefined, residency);
+      await step.modelInside('route', request);
+      expect(step.lineage.map(({ route }) => route)).toEqual([`small is enough; the only one; ${where}`]);
+    },
+  );
+
+  it('of a step inside goes nowhere where the item and its privacy allow no place together', async () => {
+    const step = await runner({ tokens: 'all', residency: ['own'] }, [said('{}')], undefined, () => ['us']);
+    await expect(step.modelInside('route', request)).rejects.toThrow(
+      "the step 'route' has no endpoint where this item's data may go",
+    );
     expect(server.seen).toEqual([]);
   });
 

@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import { VISION } from '../../contract/document.ts';
 import type { LineageEntry } from '../../contract/item/row.ts';
 import { ProcessingError } from '../../kit/errors.ts';
-import { isInside } from '../../privacy/way-out.ts';
 import type { Remembered } from '../../tables/idempotency/once.ts';
 import { type Answer, type Asked, messagesOf } from '../answer/answer.ts';
 import { chatCall } from '../answer/chat-call.ts';
@@ -10,7 +9,7 @@ import { readCapabilities } from '../capabilities.ts';
 import { withCapabilities } from '../chat.ts';
 import { FallbackChain } from '../fallback.ts';
 import type { PaidCall } from '../paid-call.ts';
-import { placesFor } from '../residency.ts';
+import { keptInside, placesFor } from '../residency.ts';
 import { type Candidate, candidatesFor } from '../router.ts';
 import { type ItemBudget, payerOf, type RunnerOptions, type StepMoney } from '../runner.ts';
 import { inputBound } from '../wire/chat.ts';
@@ -26,9 +25,8 @@ export async function lookAt(
   picture: Uint8Array,
   { budget, money, lost }: { budget: ItemBudget; money: StepMoney; lost: LineageEntry[] },
 ): Promise<Remembered<string>> {
-  const { controlTable, automation, body } = options;
   // Nothing takes personal data out of a picture.
-  const endpoints = options.endpoints.filter((endpoint) => isInside(automation, endpoint));
+  const { controlTable, automation, body, endpoints } = keptInside(options);
   const { tier = 'small', mostUsd: own = Number.POSITIVE_INFINITY } = automation.steps?.[VISION] ?? {};
   const mostUsd = Math.min(budget.leftUsd, own);
   const asked: Asked<PageText> = {
