@@ -7,12 +7,18 @@ import type { Terminal } from './terminal.ts';
 
 type Documents = Item['documents'];
 
-/** Each with its name, type, pages and what became of it; none without documents. */
-export function documentLines({ documents = [] }: Item, terminal: Terminal): string | undefined {
+/** Each with its name, type, pages and what became of it, and how many of a mail were left out; none without documents. */
+export function documentLines(
+  { documents = [], timeline }: Pick<Item, 'documents' | 'timeline'>,
+  terminal: Terminal,
+): string | undefined {
   const lines = documents.map(({ ref, name, type, pages, status, refusal }) => {
     const told = [type, pages && numberOf(pages, 'page'), refusal ? `refused: ${refusal}` : status];
     return prose(`${inline(name ?? ref)}: ${told.filter(Boolean).join(', ')}`, terminal, '- ');
   });
+  const leftOut = Number(timeline.find(({ event }) => event === 'received')?.leftOut ?? 0);
+  const without = `left out: ${numberOf(leftOut, 'attachment')} of a type, size or number that is not taken`;
+  if (leftOut > 0) lines.push(prose(without, terminal, '- '));
   return lines.length > 0 ? lines.join('\n') : undefined;
 }
 

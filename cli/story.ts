@@ -3,6 +3,7 @@ import { dueIn, whoHas } from './about.ts';
 import type { Item } from './client.ts';
 import { documentLines, readingFacts, sourceName } from './documents.ts';
 import { count, inline, moment, offset, shortTime, statusColour, usd } from './format.ts';
+import { repairLines } from './repairs.ts';
 import { type Run, runs } from './runs.ts';
 import { type Column, facts, PROSE, prose, table } from './table.ts';
 import { paint, type Terminal } from './terminal.ts';
@@ -19,6 +20,7 @@ export function story(item: Item, terminal: Terminal): string {
   const sections = [
     `${paint(terminal, 'bold', item.id)}  ${status}`,
     known(item, terminal),
+    ...section('Repaired', terminal, repairLines(item, terminal)),
     ...section('Documents', terminal, documentLines(item, terminal)),
     ...section('Reasons', terminal, item.reasons?.map((reason) => prose(reason, terminal, '- ')).join('\n')),
     ...section('Proposal', terminal, proposal(item, terminal)),

@@ -66,6 +66,41 @@ describe('status', () => {
     expect(lines).toContain('+0.0 s  read     1 document, 2 pages');
   });
 
+  it('says what of the body was repaired, from what to what, and by what', async () => {
+    const repairs = [
+      { pointer: '', from: 'windows-1252', to: 'utf-8', by: 'encoding' },
+      { pointer: '/from', source: '/sender', from: 'zoe@example.com', to: 'zoe@example.com', by: 'name' },
+      { pointer: '/amount', from: 24.9, to: '24.90', by: 'type' },
+      { pointer: '/hint', from: { is: ['\u202e\u001b[31mred'] }, by: 'unknown' },
+    ];
+    api.answers[`GET ${ITEM}`] = { body: { ...done, repairs } };
+    const { out } = await run(['status', accepted.id]);
+    for (const one of ['\u001b', '\u202e']) expect(out).not.toContain(one);
+    const lines = out.split('\n').map((line) => line.trim());
+    expect(lines.slice(lines.indexOf('Repaired'), lines.indexOf('Repaired') + 6)).toEqual([
+      'Repaired',
+      '- the whole: came as "windows-1252", is now "utf-8" (encoding)',
+      '- /from: came as "zoe@example.com" in /sender, is now "zoe@example.com" (another name of the',
+      'field)',
+      '- /amount: came as 24.9, is now "24.90" (another form of the same value)',
+      expect.stringMatching(/^- \/hint: came as \{"is":\[".*red"\]\} \(left out: no such field\)$/),
+    ]);
+  });
+
+  it.each([
+    [0, undefined],
+    [1, '- left out: 1 attachment of a type, size or number that is not taken'],
+    [3, '- left out: 3 attachments of a type, size or number that is not taken'],
+  ])('says of a mail that %d of its attachments are no documents', async (leftOut, line) => {
+    const [received, ...timeline] = done.timeline;
+    api.answers[`GET ${ITEM}`] = {
+      body: { ...done, timeline: [{ ...received, door: 'mail', attachments: 0, leftOut }, ...timeline] },
+    };
+    const lines = (await run(['status', accepted.id])).out.split('\n').map((it) => it.trim());
+    expect(lines.filter((it) => it.startsWith('- left out'))).toEqual(line === undefined ? [] : [line]);
+    expect(lines.includes('Documents')).toBe(leftOut > 0);
+  });
+
   it('shows tokens and cost of each step in columns of numbers', async () => {
     api.answers[`GET ${ITEM}`] = { body: waiting };
     const { out } = await run(['status', accepted.id]);

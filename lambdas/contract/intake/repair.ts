@@ -20,6 +20,17 @@ export interface RepairPolicy {
 /** By what a difference came about. */
 export type RepairedBy = 'encoding' | 'json' | 'name' | 'memory' | 'model' | 'type' | 'unknown';
 
+/** The same in words, on the approver's page and in the command line. */
+export const REPAIRED_BY: Record<RepairedBy, string> = {
+  encoding: 'encoding',
+  json: 'broken JSON was read',
+  name: 'another name of the field',
+  memory: "this client's name for it, as before",
+  model: 'a model found it',
+  type: 'another form of the same value',
+  unknown: 'left out: no such field',
+};
+
 /** Longer texts are cut where a difference shows them. */
 export const MOST_SHOWN = 300;
 /** From so many characters on one may have been cut: what people see as one character is not cut in two. */

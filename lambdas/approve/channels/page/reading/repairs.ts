@@ -1,19 +1,8 @@
 import { html } from 'hono/html';
-import type { Repair, RepairedBy } from '../../../../contract/intake/repair.ts';
+import { REPAIRED_BY, type Repair } from '../../../../contract/intake/repair.ts';
 import type { ProposalDocument } from '../../../../contract/item/proposal-document.ts';
 import { shownText } from '../../../../kit/text.ts';
 import type { Markup } from '../../../../pages/layout.ts';
-
-/** By what a value came to stand where it stands, for people. */
-const BY: Record<RepairedBy, string> = {
-  encoding: 'encoding',
-  json: 'broken JSON was read',
-  name: 'another name of the field',
-  memory: "this client's name for it, as before",
-  model: 'a model found it',
-  type: 'another form of the same value',
-  unknown: 'left out: no such field',
-};
 
 /** What came beside what is worked on: whoever answers for a value must see what it was. */
 export function repairsPart({ repairs = [] }: ProposalDocument): Markup | string {
@@ -26,7 +15,7 @@ function lineOf({ pointer, source, from, to, by }: Repair): Markup {
   const place = source === undefined ? '' : ` in ${source}`;
   const now = to === undefined ? '' : html`, is now <b>${said(to)}</b>`;
   return html`<li>${shownText(pointer.slice(1)) || 'The whole'}: came as <q>${said(from)}</q>${shownText(place)}${now}
-<span class="soft">(${BY[by]})</span></li>`;
+<span class="soft">(${REPAIRED_BY[by]})</span></li>`;
 }
 
 function said(value: unknown): string {
