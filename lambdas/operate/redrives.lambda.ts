@@ -8,7 +8,7 @@ import { logger } from '../kit/telemetry.ts';
 import { sendDigest } from './alarms/digest.ts';
 import { holdByThemselves } from './hold/by-itself.ts';
 import { lookAtDrains } from './hold/drained.ts';
-import { closedIn, wakeAll } from './recovery/closed.ts';
+import { endedIn, wakeAll } from './recovery/closed.ts';
 import { advanceAll } from './redrive/advance.ts';
 import { lookAtReleases } from './release/by-itself.ts';
 import { lookForStuck } from './stuck/look.ts';
@@ -19,18 +19,19 @@ const env = readEnv('operate/redrives');
 /** Of the minute that the function may run. */
 const MOST_MS = 45_000;
 
-/** Each minute, and when a breaker has closed. */
+/** Each minute, and when a breaker has closed or is given back. */
 export async function handler(event: Partial<DynamoDBStreamEvent> = {}): Promise<void> {
-  if (event.Records) await onceClosed(event.Records);
+  if (event.Records) await onceEnded(event.Records);
   else await eachMinute();
 }
 
 /** What waits for them goes on; what is parked for them does not wait for the minute either. */
-async function onceClosed(records: DynamoDBStreamEvent['Records']): Promise<void> {
-  const closed = await closedIn(records, env);
+async function onceEnded(records: DynamoDBStreamEvent['Records']): Promise<void> {
+  const ended = await endedIn(records, env);
   const until = clock.now() + MOST_MS;
-  for (const neighbour of closed) await wakeAll(neighbour, registry, env, until);
-  if (closed.length > 0) await advanceAll(registry, env, until);
+  // Where the next call is the probe, the first few will do: once that closes the breaker, the others are woken.
+  for (const one of ended) await wakeAll(one, registry, env, one.untried ? 0 : until);
+  if (ended.length > 0) await advanceAll(registry, env, until);
 }
 
 async function eachMinute(): Promise<void> {

@@ -51,7 +51,7 @@ const OF_COMPENSATION = [
 ];
 export const OF_APPROVAL = ['id', 'status', 'phase', 'phaseAt', 'version', 'trail', 'claim'];
 
-/** A breaker closes, or an operator closes it: nothing else ends an opening without a further one. */
+/** A breaker closes, or an operator closes it or gives it back: nothing else ends an opening without a further one. */
 const CLOSES = {
   eventName: FilterRule.isEqual('MODIFY'),
   dynamodb: {

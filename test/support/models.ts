@@ -74,22 +74,6 @@ export async function sendWork(message: WorkMessage): Promise<void> {
   await account.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
 }
 
-/** Lets an item that waits have its next message now. */
-export async function dueNow(id: string): Promise<void> {
-  const { wait, generation = 1 } = (await account.item(id)) ?? {};
-  if (!wait) throw new Error(`${id} does not wait`);
-  await account.tables.send(
-    new UpdateCommand({
-      TableName: await account.resource('platform', 'dataitems'),
-      Key: { id },
-      UpdateExpression: 'SET #wait.#until = :now',
-      ExpressionAttributeNames: { '#wait': 'wait', '#until': 'until' },
-      ExpressionAttributeValues: { ':now': new Date().toISOString() },
-    }),
-  );
-  await sendWork({ itemId: id, generation });
-}
-
 export async function deadLetters(): Promise<number> {
   const QueueUrl = await account.resource('refund-request', 'deadletters');
   const AttributeNames = ['ApproximateNumberOfMessages' as const];

@@ -5,7 +5,7 @@ import type { RegistryEntry } from '../../contract/registry.ts';
 import { clock } from '../../kit/clock.ts';
 import { Problem } from '../../kit/http.ts';
 import { logger } from '../../kit/telemetry.ts';
-import { readBreakers } from '../../tables/control/breakers.ts';
+import { healthOf, readBreakers } from '../../tables/control/breakers.ts';
 import { getItem } from '../../tables/items/items.ts';
 import { type Lanes, toWork } from '../../tables/items/lanes.ts';
 import { leaseLeft } from '../../tables/items/lease.ts';
@@ -14,9 +14,9 @@ import { neighbourIn, waitingOn } from '../../tables/redrives/waiting.ts';
 import { lanesOf } from '../resume.ts';
 
 /*
- * A breaker closed: what waits for that neighbour goes on now, and not when it would look again by itself. Each gets a second message,
- * and keeps the one that it waits with; whichever comes first takes it up, and the other finds nothing to do. The neighbour's rate
- * limiter paces the calls, as it does for a burst.
+ * A breaker closed, or an operator gave it back: what waits for that neighbour goes on now, and not when it would look again by itself.
+ * Each gets a second message, and keeps the one that it waits with; whichever comes first takes it up, and the other finds nothing to do.
+ * The neighbour's rate limiter paces the calls, as it does for a burst.
  */
 
 type Env = Pick<EnvFor<'operate/redrives'>, 'ITEM_TABLE' | 'CONTROL_TABLE' | 'STAGE'>;
@@ -24,18 +24,28 @@ type Env = Pick<EnvFor<'operate/redrives'>, 'ITEM_TABLE' | 'CONTROL_TABLE' | 'ST
 /** Items at once. */
 const AT_ONCE = 50;
 
-/** Whose breakers closed, as the stream of the control table tells; one that opened again since is none of them. */
-export async function closedIn(
+/** A neighbour whose breaker lets calls through again. */
+export interface Ended extends NeighbourName {
+  /** An operator gave the breaker back: the next call is its probe. */
+  untried: boolean;
+}
+
+/** Whose openings ended, as the stream of the control table tells; one that opened again since is none of them. */
+export async function endedIn(
   records: readonly Pick<DynamoDBRecord, 'dynamodb'>[],
   env: Env,
-): Promise<NeighbourName[]> {
+): Promise<Ended[]> {
   const ids = new Set(records.map(({ dynamodb }) => dynamodb?.Keys?.id?.S ?? ''));
   const told = [...ids].flatMap((id) => neighbourIn(id) ?? []);
   const now = await readBreakers(env.CONTROL_TABLE, told);
-  return told.filter((_, at) => now[at]?.state === 'closed');
+  return told.flatMap((of, at) => {
+    const found = now[at];
+    const untried = found !== undefined && healthOf(found) === 'untried';
+    return untried || found?.state === 'closed' ? [{ ...of, untried }] : [];
+  });
 }
 
-/** Wakes what waits for it; what is left at `until` looks by itself. @returns how many */
+/** Wakes what waits for it, some at a time; what is left at `until` looks by itself. @returns how many */
 export async function wakeAll(
   neighbour: NeighbourName,
   registry: readonly RegistryEntry[],

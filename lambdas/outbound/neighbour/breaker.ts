@@ -168,7 +168,12 @@ function failedAgain(change: RowChange, item: string): RowChange {
 
 /** The next call is the probe; if it never reports, another one may be after `until`. */
 export function claimProbe(until: number): RowChange {
-  return { set: { breaker: 'half-open', probeUntil: until }, add: { epoch: 1 }, when: [] };
+  // Of a breaker that was given back nothing else says that its opening goes on, and closing ends one.
+  return {
+    set: { breaker: 'half-open', probeUntil: until, openUntil: until },
+    add: { epoch: 1 },
+    when: [],
+  };
 }
 
 export function close({ epoch }: BreakerRow, now: number): RowChange {

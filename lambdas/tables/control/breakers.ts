@@ -15,6 +15,7 @@ export interface BreakerRow {
   breaker?: 'closed' | 'open' | 'half-open';
   /** Why it is open. */
   reason?: string;
+  /** Of an opening, its probe included, and of one that an operator makes: once it is gone, that has ended. */
   openUntil?: number;
   /** Until then one call alone tries the neighbour out. */
   probeUntil?: number;
@@ -125,13 +126,16 @@ export async function forceBreaker(
   // A probe under way reports for an epoch that is over; it must not hold others back meanwhile.
   // Without the ramp nobody knows how long ago the last opening was: the next one is a first one.
   const clear = state === 'closed' ? (['pausedUntil', 'lineAt', 'rampFrom', 'openings'] as const) : [];
+  // Without a further one, the stream tells of the opening's end: what waits is woken.
+  const opening = state === 'open' ? { openUntil: clock.now() } : undefined;
+  const given = { forced, ...opening };
   const id = neighbourKey(of.kind, of.name);
   const changed = await updateAndSee<BreakerRow>(table, id, {
-    set: { forced },
-    remove: ['openUntil', 'probeUntil', ...clear],
+    set: given,
+    remove: [...(opening ? [] : (['openUntil'] as const)), 'probeUntil', ...clear],
     add: { epoch: 1 },
   }).catch(unaddable);
-  const row = changed?.row && isSound(changed.row) ? changed.row : await beginAnew(table, id, forced);
+  const row = changed?.row && isSound(changed.row) ? changed.row : await beginAnew(table, id, given);
   logger.warn('breaker forced', { [of.kind]: of.name, ...forced });
   return viewOf(of, row);
 }
@@ -141,12 +145,16 @@ function unaddable(error: unknown): undefined {
   if (!(error instanceof Error && error.name === 'ValidationException')) throw error;
 }
 
-async function beginAnew(table: string, id: string, forced: Forced): Promise<BreakerRow | undefined> {
+async function beginAnew(
+  table: string,
+  id: string,
+  given: Pick<BreakerRow, 'forced' | 'openUntil'>,
+): Promise<BreakerRow | undefined> {
   logger.warn('breaker row begins anew', { id });
   const { row } = await updateAndSee<BreakerRow>(table, id, {
     // No permit is of this epoch.
-    set: { forced, epoch: clock.now() },
-    remove: FIELDS.filter((field) => field !== 'epoch'),
+    set: { ...given, epoch: clock.now() },
+    remove: FIELDS.filter((field) => field !== 'epoch' && !(field in given)),
   });
   return row;
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ActionMessage, WorkMessage } from '../../../lambdas/contract/item/messages.ts';
 import type { NeighbourName } from '../../../lambdas/contract/neighbour.ts';
-import { closedIn, wakeAll } from '../../../lambdas/operate/recovery/closed.ts';
+import { endedIn, wakeAll } from '../../../lambdas/operate/recovery/closed.ts';
 import type { BreakerRow } from '../../../lambdas/tables/control/breakers.ts';
 import { registryEntry } from '../../../lib/parts/registry.ts';
 import { ENV, ID, stored } from '../../support/fixtures.ts';
@@ -225,6 +225,6 @@ describe('the stream of the control table', () => {
     closes(HOUSE);
     opens(LEDGER);
     const records = ['endpoint#house', 'endpoint#house', 'destination#ledger', 'demo_budget#x'].map(record);
-    expect(await closedIn(records, ENV)).toEqual([HOUSE]);
+    expect(await endedIn(records, ENV)).toEqual([{ ...HOUSE, untried: false }]);
   });
 });
