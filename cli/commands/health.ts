@@ -41,10 +41,10 @@ export const health: Command = {
   --local    the queues of the local run, too
 
 Automations with their state, caution and budget; what waits in which batch;
-breakers that are not closed; redrives that run; the newest ${MOST_READ} parked items by
-their reason, how many are quarantined; items that have been under way for
-more than five minutes; approvals that are late; queues that hold messages, and
-dead letters. For a token with the role operator.`,
+polls of sources that fail; breakers that are not closed; redrives that run; the
+newest ${MOST_READ} parked items by their reason, how many are quarantined; items that
+have been under way for more than five minutes; approvals that are late; queues
+that hold messages, and dead letters. For a token with the role operator.`,
   example: ['health', '--stage', 'prod'],
   arguments: [],
   options: { stage: 'text', local: 'flag' },
@@ -160,6 +160,9 @@ function screen(
     ...automations.flatMap(({ name, batches }) =>
       batches ? batchesOf(name, batches).map((it) => `${title('batches')}  ${it}`) : [],
     ),
+    ...automations.flatMap(({ name, polls = [] }) =>
+      polls.map((it) => `${title('polls')}    ${name}: ${pollLine(it, terminal.now())}`),
+    ),
     ...redrives.map(
       ({ id, matched, done }) => `${title('redrive')}  ${id}: ${count(done)} of ${count(matched)}`,
     ),
@@ -191,6 +194,19 @@ function screen(
     ...(busy ? [] : [`${title('queues')}   not looked at: add --stage <stage>, or --local`]),
   ];
   return parts.join('\n');
+}
+
+/** Which source gives nothing of use, since when, why, and what there is to do. */
+function pollLine(
+  { source, since, failures, error }: NonNullable<Automation['polls']>[number],
+  now: number,
+): string {
+  const todo =
+    error.class === 'TransientError'
+      ? 'it is asked again by itself; see to the source'
+      : 'fill its secret, or correct the schedule and deploy';
+  const often = failures === 1 ? '1 poll' : `${count(failures)} polls`;
+  return `source '${source}' gives nothing of use for ${age(since, now)}, ${often}: ${error.message}; ${todo} (runbook: schedules/failing)`;
 }
 
 /** What waits in no file, and each file. */

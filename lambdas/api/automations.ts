@@ -5,6 +5,7 @@ import { readStanding } from '../tables/batches/files.ts';
 import { budgetView, readBudget } from '../tables/control/budgets.ts';
 import { cautionView, readCaution } from '../tables/control/caution.ts';
 import { holdView, readHold, stateOf } from '../tables/control/hold.ts';
+import { failingPolls } from '../tables/control/polls.ts';
 import { type ReleasesRow, releasesBeside } from '../tables/releases/releases.ts';
 import { servingOf } from '../tables/releases/serving.ts';
 import { readReview, reviewView } from '../tables/reviews/reviews.ts';
@@ -17,13 +18,14 @@ export async function automationView(
   people: Owned,
 ) {
   const { prompts, versions: ___, lastReviewed: _, reviewEveryDays: __, batches: kept, ...declared } = entry;
-  const [spent, caution, hold, review, releases, batches] = await Promise.all([
+  const [spent, caution, hold, review, releases, batches, polls] = await Promise.all([
     readBudget(controlTable, entry.name),
     readCaution(controlTable, entry.name),
     readHold(controlTable, entry.name),
     readReview(controlTable, entry.name),
     releasesBeside(controlTable, entry.name),
     kept && readStanding(controlTable, entry.name),
+    caller.operator ? failingPolls(controlTable, entry.name, entry.doors) : [],
   ]);
   const { review: told, ...dates } = reviewView(entry, review);
   const budget = budgetView(entry.budget, spent);
@@ -38,6 +40,7 @@ export async function automationView(
     hold: holdView(hold, caller.operator),
     caution: cautionView(caution, caller.operator),
     ...(batches ? { batches } : {}),
+    ...(polls.length > 0 ? { polls } : {}),
     links: { self: `/v1/automations/${entry.name}`, items: `/v1/automations/${entry.name}/items` },
   };
 }

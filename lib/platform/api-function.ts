@@ -18,6 +18,7 @@ export class ApiFunction extends Construct {
       kindOf('*', 'batch'),
       kindOf('*', 'caution'),
       kindOf('*', 'hold'),
+      kindOf('*', 'poll'),
       kindOf('*', 'review'),
       kindOf('*', 'release'),
       ...BREAKERS,

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { automationSchema } from '../../lambdas/api/openapi/automation-schema.ts';
 import { itemSchema, problemSchema } from '../../lambdas/api/openapi/schemas.ts';
 import { clock } from '../../lambdas/kit/clock.ts';
-import { budgetKey } from '../../lambdas/tables/keys.ts';
+import { budgetKey, pollKey } from '../../lambdas/tables/keys.ts';
 import { registryEntry } from '../../lib/parts/registry.ts';
 import { type Answered, OPERATOR, type Request, SHOP, through } from '../support/api.ts';
 import { automations } from '../support/automations.ts';
@@ -193,6 +193,30 @@ describe('the registry', () => {
 
     expect(before.body).toMatchObject({ budget: { spentTodayUsd: 1.25 }, reviewOverdue: false });
     expect(after.body).toMatchObject({ budget: { spentTodayUsd: 0 }, reviewOverdue: true });
+  });
+
+  it('tells operators of polls that fail: of which source, since when and why', async () => {
+    const entry = { ...registryEntry(automations[0] as never), doors: ['api', 'schedule:lines', 'mail'] };
+    const asked = (caller: NonNullable<Request['caller']>) =>
+      through((event, by) => answer(event, by, [{ ...entry, name: 'demo' }]), {
+        ...{ route: 'GET /v1/automations/{name}', path: '/v1/automations/demo', caller },
+        params: { id: 'demo', name: 'demo' },
+      });
+    const since = new Date(clock.now()).toISOString();
+    const why = { class: 'TransientError', message: "source 'legacy' answered 503" };
+    world.tables.put('control', { id: pollKey('demo', 'lines'), failures: 2, retryAt: 1 });
+    // Of a version that did not write down why.
+    expect((await asked(OPERATOR)).body).not.toHaveProperty('polls');
+    const fault = { source: 'legacy', since, ...why };
+    world.tables.put('control', { id: pollKey('demo', 'lines'), failures: 3, retryAt: 1, fault });
+    const { body } = await asked(OPERATOR);
+    expect(automationSchema.parse(body)).toEqual(body);
+    expect(body.polls).toEqual([
+      { door: 'schedule:lines', source: 'legacy', since, failures: 3, error: why },
+    ]);
+    expect((await asked(SHOP)).body).not.toHaveProperty('polls');
+    world.tables.put('control', { id: pollKey('demo', 'lines'), cursor: '4' });
+    expect((await asked(OPERATOR)).body).not.toHaveProperty('polls');
   });
 
   it('refuses an automation the token may not use, and names those it may when there is none', async () => {

@@ -95,6 +95,26 @@ describe('health', () => {
     expect(out).toMatch(/700 of 1[,.]?200 done, 3 failed, in_progress at cloud, due .*: b-1/);
   });
 
+  it.each([
+    ['TransientError', "source 'crm' answered 503", 'it is asked again by itself; see to the source'],
+    [
+      'SystemError',
+      "source 'crm' answered 401: check its secret",
+      'fill its secret, or correct the schedule and deploy',
+    ],
+  ])('tells of a poll that fails since when and what to do, after a %s', async (name, message, todo) => {
+    const since = new Date(NOON - 25 * 60_000).toISOString();
+    const poll = {
+      ...{ door: 'schedule:crm', source: 'crm', since, failures: 4 },
+      error: { class: name, message },
+    };
+    api.answers['GET /v1/automations'] = { body: { automations: [{ ...refunds, polls: [poll] }, refunds] } };
+    const { out } = await run(['health']);
+    expect(out.split('\n').filter((line) => line.startsWith('polls'))).toEqual([
+      `polls    refund-request: source 'crm' gives nothing of use for 25 min, 4 polls: ${message}; ${todo} (runbook: schedules/failing)`,
+    ]);
+  });
+
   it('tells caution and a budget that is spent', async () => {
     const caution = { on: true, everything: true, actions: [], labels: [] };
     const budget = { ...refunds.budget, suspended: true };

@@ -196,10 +196,7 @@ it('allows the rows that functions keep in the shared tables, by how their keys 
     .map((key) => /(?:^|_)[a-z-]+#/.exec(key)?.[0])
     .filter((key) => key !== undefined);
   // An index's partition.
-  const others = ['closed#', ...(automations.some(({ doors }) => doors?.schedules) ? [] : ['_poll#'])];
-  expect([...new Set(allowed)].sort()).toEqual(
-    [...new Set(kept)].filter((key) => !others.includes(key)).sort(),
-  );
+  expect([...new Set(allowed)].sort()).toEqual([...new Set(kept)].filter((key) => key !== 'closed#').sort());
 });
 
 it('names the rows wherever functions of several kinds share a table, and wherever an automation has its own', () => {

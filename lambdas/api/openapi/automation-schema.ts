@@ -112,6 +112,20 @@ export const automationSchema = z.object({
       ),
     }),
   ),
+  /** For operators, and only where any fails: sources that are polled, and gave no answer of use the last time. */
+  polls: z.optional(
+    z.array(
+      z.object({
+        /** `schedule:<name>` */
+        door: z.string(),
+        source: z.string(),
+        /** When the first of the polls in a row failed. */
+        since: z.string(),
+        failures: z.int(),
+        error: z.object({ class: z.string(), message: z.string() }),
+      }),
+    ),
+  ),
   /** Only where what ends without a person is audited. */
   audit: z.optional(
     z.object({

@@ -115,7 +115,7 @@ async function pageFrom(
     });
     return { arrivals, next };
   } catch (error) {
-    await tryLater(row, name, automation, env, error);
+    await tryLater(row, { name, source: door.source }, automation, env, error);
     return undefined;
   }
 }
@@ -157,7 +157,7 @@ function fingerprint(record: unknown): string {
 /** The row first: while it stands, other ticks leave the source alone. A try that is lost is made up for by one of them. */
 async function tryLater(
   row: PollRow,
-  name: string,
+  { name, source }: { name: string; source: string },
   { name: automation }: Automation,
   env: Env,
   error: unknown,
@@ -172,7 +172,7 @@ async function tryLater(
   count('pollsFailed', automation);
   await tellAlarm(env.CONTROL_TABLE, 'schedules/failing', automation);
   const retry = clock.now() + seconds * 1000;
-  await failPoll(env.CONTROL_TABLE, row, retry);
+  await failPoll(env.CONTROL_TABLE, row, { retryAt: retry, source, class: kind, message });
   const again: Tick = { door: 'schedule', name, retry };
   await send(env.ARRIVAL_QUEUE_URL, again, seconds);
 }

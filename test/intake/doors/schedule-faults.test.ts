@@ -35,7 +35,10 @@ describe('a source without an answer of use', () => {
       await tick();
 
       expect(items()).toHaveLength(4);
-      expect(place()).toMatchObject({ cursor: '4', failures: 1 });
+      expect(place()).toMatchObject({
+        ...{ cursor: '4', failures: 1 },
+        fault: { source: 'legacy', since: new Date(time.at).toISOString(), message: expect.any(String) },
+      });
       const [again] = world.sent('arrivals') as object[];
       expect(again).toMatchObject({ ...TICK, retry: expect.any(Number) });
       expect(world.delays.at(-1)).toMatchObject({ queue: 'arrivals', seconds: 30 });
@@ -68,6 +71,7 @@ describe('a source without an answer of use', () => {
 
   it('is asked again and again, more seldom, and by one chain of messages', async () => {
     legacy.answers = [{ status: 503 }];
+    const since = new Date(time.at).toISOString();
     await tick();
     for (let n = 0; n < 8; n += 1) {
       const message = world.sent('arrivals').at(-1) as object;
@@ -77,7 +81,14 @@ describe('a source without an answer of use', () => {
 
     expect(world.sent('arrivals')).toHaveLength(9);
     expect(world.delays.at(-1)?.seconds).toBeLessThanOrEqual(300);
-    expect(place()).toMatchObject({ failures: 9 });
+    expect(place()).toMatchObject({
+      failures: 9,
+      fault: {
+        ...{ source: 'legacy', since, class: 'TransientError' },
+        // What the last one met: the breaker opened meanwhile, or not.
+        message: expect.stringContaining("source 'legacy'"),
+      },
+    });
   });
 
   it('is not called while its breaker is open', async () => {
