@@ -204,17 +204,25 @@ const TREATMENTS: readonly Treatment[] = [
     check: ([, file = '']) => expect(existsSync(join(ROOT, file))).toBe(true),
   },
   {
-    // The call that test/live/doors.test.ts signs and sends, made by hand.
+    // Calls that are signed by hand: test/live/doors-page.test.ts types them, and the two commands above and below.
     matches:
       /^SECRET=\$\(node -p "require\('\.\/\.local\/secrets\.json'\)\.webhookSecrets\['([\w/-]+)'\]"\)$/,
     how: 'checked',
     check: ([, name = '']) =>
-      expect(secretNames()).toContain(name.replace('/local/', '/dev/').replace(/\/shop$/, '')),
+      expect(secretNames()).toContain(name.replace('/local/', '/dev/').replace(/\/(?:shop|form)$/, '')),
   },
   {
     matches:
-      /^(?:BODY='\{.*\}'|TIME=\$\(node -p 'Math\.floor\(Date\.now\(\) \/ 1000\)'\)|SIGNATURE=\$\(echo -n .*\))$/,
+      /^(?:BODY='\{.*\}'|TIME=\$\(node -p 'Math\.floor\(Date\.now\(\) \/ 1000\)'\)|KEY=\$\(node -p 'Buffer\..*\)|SIGNATURE=\$\(echo -n .*\))$/,
     how: 'checked',
+  },
+  {
+    matches: /^curl -sS --aws-sigv4 aws:amz:us-east-1:events .*"\$ENDPOINT" .*PutEvents' -d '(.+)'$/,
+    how: 'checked',
+    check: ([, event = '']) => {
+      const { Entries } = JSON.parse(event) as { Entries: { Detail: string }[] };
+      for (const { Detail } of Entries) expect(JSON.parse(Detail)).toHaveProperty('text');
+    },
   },
 ];
 
