@@ -49,9 +49,22 @@ describe('names that a model finds', () => {
   });
 
   it('stand in the text, are no number and no common word: a model that was told to lists what it likes', async () => {
-    const body = { text: 'Refund 90.00 to order 4711, please', amount: '90.00', note: 'a refund' };
-    const lies = ['90.00', '4711', 'refund', 'to', 'please', 'Somebody Else', '', '  ', 'R'];
+    const body = { text: 'Refund 90.00 to order 4711 by plan B, please', amount: '90.00', note: 'a refund' };
+    const lies = ['90.00', '4711', 'refund', 'to', 'please', 'Somebody Else', '', '  ', 'R', 'B'];
     expect(await hidden(body, { names: lies, addresses: lies })).toEqual(body);
+  });
+
+  it('stand in no book where they stand nowhere in the text', async () => {
+    const own = vault();
+    const said = saying({ names: ['Somebody Else', 'Zork'], addresses: ['Elm Row 5'] });
+    await learnNames(own, said, 'Zork wrote to us');
+    expect(own.book.tokens.map(({ value }) => value)).toEqual(['Zork']);
+  });
+
+  it('are found with the spaces that the model puts around them', async () => {
+    expect(await hidden('it is Zork Quill, again', { names: [' Zork Quill\n'] })).toBe(
+      'it is [NAME_1], again',
+    );
   });
 
   it('are looked for in what a reader sees', async () => {

@@ -2,6 +2,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import { ProcessingError } from '../../lambdas/kit/errors.ts';
 import { fullView } from '../../lambdas/tables/items/view.ts';
+import { arrived, read } from '../read/stage/world.ts';
 import { type Demo, automation as demo, door, ID, itemRow, stored } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
 import { work } from './world.ts';
@@ -9,6 +10,7 @@ import { work } from './world.ts';
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/kit/telemetry.ts', () => import('../support/telemetry.ts'));
+vi.mock('../../lambdas/kit/bucket/bytes.ts', () => import('../support/bucket.ts'));
 /** What models were asked, in this order. */
 let asked: [where: string, input: unknown][] = [];
 let named: string[] | Error = [];
@@ -60,4 +62,15 @@ it('a text in which nobody could look for them is read by no other model', async
   expect(asked.map(([where]) => where)).toEqual(['inside']);
   const view = { approvalTable: 'approvals', bucket: 'bucket', client: 'operator' };
   expect(await fullView(stored(), view)).toMatchObject({ status: 'parked' });
+});
+
+it('names in documents are looked for before any other model is asked, too', async () => {
+  arrived([`%PDF delivered to ${NAME}`]);
+  world.content.set(`bucket/items/${ID}/body.json`, JSON.stringify({ text: 'please look' }));
+  await read();
+  await work({ of: automation });
+  expect(asked[0]).toEqual(['inside', { text: `please look\n\n%PDF delivered to ${NAME}` }]);
+  const others = asked.slice(1);
+  expect(others.map(([where]) => where)).toEqual(['anywhere']);
+  expect(JSON.stringify(others)).toContain('%PDF delivered to [NAME_1]');
 });
