@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { busName } from '../../lambdas/contract/names.ts';
 import { ATTACKS } from '../../local/attacks.ts';
-import { callsFor, modelFault, outputs, REFUND, reaches } from '../support/app.ts';
+import { callsFor, modelFault, outputs, REFUND, reaches, request } from '../support/app.ts';
 import {
   addRecords,
   cameBy,
@@ -128,12 +128,21 @@ describe('a source that is polled', () => {
 
     await sourceFault('old-crm', 'down', 70);
     await addRecords('old-crm', [{ request: wish(nameless()) }]);
+    const registered = async () => (await request('/v1/automations/demo-request')).body;
+    await vi.waitFor(
+      async () =>
+        expect(await registered()).toMatchObject({
+          polls: [{ source: 'old-crm', since: expect.any(String), error: { class: 'TransientError' } }],
+        }),
+      { timeout: 90_000, interval: 1000 },
+    );
     const all = await cameBy('demo-request', '@schedule:old-crm', 5, 240);
     expect(all).toHaveLength(5);
     const calls = (await (await fetch(`${sourceUrl('old-crm')}/calls`)).json()) as {
       path: string;
       authorized: boolean;
     }[];
+    expect(await registered()).not.toHaveProperty('polls');
     expect(calls.every(({ authorized }) => authorized)).toBe(true);
     expect(calls.at(-1)?.path).toMatch(/after=[45]$/);
   });
