@@ -26,7 +26,7 @@ import { atMost, printVerdicts, type Verdict } from './verdicts.ts';
  * `npm run bench:cost`: what one item costs in AWS, per path. Items are sent one after the other, so that no batch is shared:
  * the dearest way to run them. Model prices are not in it; the item itself says what its model calls cost. And what stands costs by
  * the month, whether or not there is work: `-- --standing` counts that alone, in seconds, from the templates. Pages of documents are read here, without a deploy: `-- --pages`. Then each line, by its own
- * example, models included: `-- --lines` counts those alone. Last what thinking takes by who gives a label: `-- --means`, in seconds.
+ * example, models included: `-- --lines` counts those alone, `-- --paths` all but those. Last what thinking takes by who gives a label: `-- --means`, in seconds.
  */
 
 const ITEMS = 10;
@@ -72,9 +72,11 @@ const PATHS: Path[] = [
   { name: 'refused', body: denied, ends: 'refused' },
 ];
 
-const only = ['--standing', '--pages', '--lines', '--means'].find((part) => process.argv.includes(part));
+const only = ['--paths', '--standing', '--pages', '--lines', '--means'].find((part) =>
+  process.argv.includes(part),
+);
 printVerdicts([
-  ...(only && only !== '--lines' ? [] : await perPath()),
+  ...(only && only !== '--lines' && only !== '--paths' ? [] : await perPath()),
   ...(only && only !== '--standing' ? [] : await printStanding()),
   ...(only && only !== '--pages' ? [] : await printPages()),
   ...(only && only !== '--means' ? [] : await printMeans()),
@@ -117,7 +119,7 @@ async function perPath(): Promise<Verdict[]> {
         (it) => `US$ ${it.toFixed(3)}`,
       ),
     );
-    return [...paths, ...estimates, ...(await printLines(run))];
+    return [...paths, ...estimates, ...(only === '--paths' ? [] : await printLines(run))];
   } finally {
     await run.stop();
     await rm(stateDir, { recursive: true, force: true });
@@ -203,18 +205,14 @@ function print(usages: Record<string, Usage>): void {
       names.map((name) => `**${(1000 * costOf(usages[name] ?? {})).toFixed(3)}**`),
     ),
   );
-  const transitions = names.map(
-    (name) =>
-      1000 * costOf({ 'Step Functions transition': usages[name]?.['Step Functions transition'] ?? 0 }),
-  );
-  console.log(
-    row(
-      'of it Step Functions',
-      transitions.map((dollars) => dollars.toFixed(3)),
-    ),
-  );
+  const dollars = (unit: Unit, digits: number) =>
+    names.map((name) => (1000 * costOf({ [unit]: usages[name]?.[unit] ?? 0 })).toFixed(digits));
+  console.log(row('of it Step Functions', dollars('Step Functions transition', 3)));
   console.log(
     `\nCounted over ${ITEMS} items per path, one at a time. Lambda time is measured here plus ${MODEL_CALLS} model answers of ${MODEL_SECONDS} s (assumed),` +
       ` one item per invocation. Table units are upper bounds. Model tokens, storage, traces of work (US$ 5.00 per million, the first of each second and one in twenty after it) and the objects of the audit archive (one for five minutes, US$ 0.05 a month at most, or for a hundred entries) are not in it.`,
   );
+  console.log(`\n${row('dollars per 1,000 items, by operation', names)}`);
+  console.log(`|---|${names.map(() => '---:|').join('')}`);
+  for (const unit of Object.keys(PRICES) as Unit[]) console.log(row(unit, dollars(unit, 4)));
 }

@@ -6,11 +6,12 @@ import { clock } from '../kit/clock.ts';
 import { errorFacts, where } from '../kit/errors.ts';
 import { send } from '../kit/queue/send.ts';
 import { itemLogger } from '../kit/telemetry.ts';
-import { tokensOf } from '../tables/approvals/handles.ts';
+import { waitingRun } from '../tables/approvals/handles.ts';
 import { auditEntries, putAudit } from '../tables/audit/audit.ts';
 import { changeItem, event, getItem, restChange } from '../tables/items/items.ts';
-import { resume, SUPERSEDED, startClaimed, statusOf, taskDecided, taskFailed } from '../tables/items/runs.ts';
+import { resume, SUPERSEDED, startClaimed, statusOf, taskFailed } from '../tables/items/runs.ts';
 import { withdrawItem } from '../tables/items/withdrawal.ts';
+import { answerRun } from './answer.ts';
 
 type Env = EnvFor<'approve/on-change'>;
 
@@ -48,7 +49,8 @@ async function takeBack(row: ApprovalRow, before: ApprovalRow | undefined, env: 
   const item = await getItem(env.ITEM_TABLE, row.itemId);
   const { by = 'Signalbox', comment: reason } = row.trail.findLast((it) => it.event === 'withdrawn') ?? {};
   if (item?.approvalId === row.id) await withdrawItem(env.ITEM_TABLE, item, { by, reason });
-  for (const token of await tokensOf(env.LINK_TABLE, row.id)) await taskFailed(token, SUPERSEDED);
+  const { tokens } = await waitingRun(env.LINK_TABLE, row.id);
+  for (const token of tokens) await taskFailed(token, SUPERSEDED);
   if (before?.status !== row.status && Object.values(row.asked).some(({ slack }) => slack))
     await command(env, { approvalId: row.id, command: 'tell' });
 }
@@ -72,13 +74,15 @@ async function carry(approval: ApprovalRow, env: Env): Promise<void> {
   const run = await statusOf(row.executionArn);
   // A run that ended by itself, a later generation or an action under way: the decision was carried there before.
   const later = row.generation !== approval.generation;
-  if (run === 'SUCCEEDED' || row.status === 'acting' || (run === 'RUNNING' && later))
+  // One whose action is under way may still wait, where this function died before it said so.
+  const gone = run !== 'RUNNING' && row.status === 'acting';
+  if (run === 'SUCCEEDED' || gone || (run === 'RUNNING' && later))
     return log.info('decision was carried before');
 
   await tellItem(env, row, approval, decision);
   const answer =
     run === 'RUNNING'
-      ? await answerRun(env, approval, decision)
+      ? await wake(env, row, approval, decision)
       : await goOn(env, row, row.executionArn, later && run === undefined);
   log.info('decision carried', { decision, execution: answer });
 }
@@ -153,13 +157,12 @@ function attentionTo({ group, asked, decidedBy = '', trail }: ApprovalRow): {
  * approval is on its way: `ask` answers that one with the decision it finds. Resuming here would start a
  * second run beside the first.
  */
-async function answerRun(
+async function wake(
   env: Env,
+  row: ItemRow,
   { id }: ApprovalRow,
   decision: Exclude<RunDecision, 'none'>,
 ): Promise<string> {
-  // Messages may overtake each other: the latest token need not be the one that waits.
-  for (const token of await tokensOf(env.LINK_TABLE, id))
-    if (await taskDecided(token, decision)) return 'woken';
-  return 'carried before, or by the next question';
+  const woken = await answerRun(row, decision, await waitingRun(env.LINK_TABLE, id));
+  return woken ? 'woken' : 'carried before, or by the next question';
 }

@@ -197,6 +197,18 @@ export function grantDeadLetters(fn: IFunction, environment: string): void {
     );
 }
 
+/** To put messages into the queues of the environment's stacks whose names CloudFormation makes. */
+export function grantMessages(fn: IFunction, environment: string): void {
+  const resource = stackName(environment, '*');
+  const resources = [Stack.of(fn).formatArn({ service: 'sqs', resource })];
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources }));
+  acknowledgeWildcard(
+    fn.role,
+    `arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:${resource}`,
+    'what people approved goes to the action queue of any automation, which is made by a later stack',
+  );
+}
+
 /** To look for a secret that no stack has any more. Six characters of chance end the name of each; AWS checks one that is not there without them. */
 export function grantEarlier(fn: IFunction, secret: string): void {
   const parts = { service: 'secretsmanager', resource: 'secret', arnFormat: ArnFormat.COLON_RESOURCE_NAME };

@@ -15,6 +15,7 @@ import {
   grantEarlier,
   grantEvents,
   grantMail,
+  grantMessages,
   grantQuery,
   grantQueues,
   grantRows,
@@ -204,6 +205,11 @@ export function workQueues({ name }: Environment): Use<'STAGE'> {
 /** What nobody could handle of every automation and of the platform: to look at it, move it back, and remove it. */
 export function deadLetters({ name }: Environment): Use<never> {
   return { variable: undefined, value: '', grant: (fn) => grantDeadLetters(fn, name) };
+}
+
+/** Where what was approved goes, of every automation: the run that asks names the queue. */
+export function actionQueues({ name }: Environment): Use<never> {
+  return { variable: undefined, value: '', grant: (fn) => grantMessages(fn, name) };
 }
 
 /** To start runs of one state machine. */

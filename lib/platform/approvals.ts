@@ -21,6 +21,7 @@ import { BREAKERS } from '../parts/neighbours.ts';
 import { failedBatches, WorkQueue } from '../parts/queue.ts';
 import { content } from '../parts/uses/files.ts';
 import {
+  actionQueues,
   changes,
   commands,
   every,
@@ -106,6 +107,7 @@ export class Approvals extends Construct {
         // A question that cannot be put, or is decided already, is answered at once instead of waiting its
         // days out.
         runs(workflowName(foundation.environment.name, '*'), 'SendTaskSuccess', 'SendTaskFailure'),
+        actionQueues(foundation.environment),
       ],
       tells: { BASE_URL: api.url },
     });
@@ -220,6 +222,7 @@ export class Approvals extends Construct {
           workflowName(foundation.environment.name, '*'),
           ...(['SendTaskSuccess', 'SendTaskFailure', 'DescribeExecution', 'StartExecution'] as const),
         ),
+        actionQueues(foundation.environment),
       ],
     });
     onChange.addEventSource(

@@ -1,5 +1,6 @@
 import type { ApprovalRow, RunDecision } from '../../lambdas/contract/approval.ts';
-import { question, row } from '../support/desk.ts';
+import { APPROVAL, question, row } from '../support/desk.ts';
+import { ENV } from '../support/fixtures.ts';
 import { world } from '../support/world.ts';
 
 /* A question that somebody or the clock has settled, as the stream of the table tells it. */
@@ -22,7 +23,17 @@ export function settled(decision: RunDecision = 'approve', fields: Partial<Appro
     ...fields,
   };
   world.tables.put('approvals', now);
+  const waiting = { id: `token#${APPROVAL}`, tokens: ['token-1'], expiresAt: 2_000_000_000 };
+  world.tables.put('links', { ...waiting, actionQueueUrl: ENV.ACTION_QUEUE_URL });
   return { now: row(), before };
 }
+
+/** The run was begun by a version that told no queue: it sends what is approved itself. */
+export function begunBefore(): void {
+  world.tables.put('links', { id: `token#${APPROVAL}`, tokens: ['token-1'], expiresAt: 2_000_000_000 });
+}
+
+/** What was sent to the action of the item. */
+export const sent = () => (world.queues.get('actions') ?? []).map((body) => JSON.parse(body) as object);
 
 export const audit = () => world.tables.all('audit') as unknown as { event: string; order: string }[];

@@ -5,7 +5,7 @@ import { APPROVAL, question } from '../support/desk.ts';
 import { ENV, eventsOf, gated, ID, proposal, runName, stored } from '../support/fixtures.ts';
 import { answerTo } from '../support/runs.ts';
 import { Crash, named, time, world } from '../support/world.ts';
-import { AT, audit, STANDS, settled } from './on-change-world.ts';
+import { AT, audit, STANDS, sent, settled } from './on-change-world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
@@ -23,7 +23,8 @@ describe('what stands', () => {
 
     await onChange(now, before, ENV);
 
-    expect(world.answers).toEqual([answerTo('token-1', decision)]);
+    expect(world.answers).toEqual([answerTo('token-1', decision, true)]);
+    expect(sent()).toEqual(decision === 'approve' ? [{ itemId: ID, generation: 1 }] : []);
     expect(stored().generation).toBe(1);
     if (decision === 'expired') {
       expect(stored().status).toBe('waiting_approval');
@@ -158,12 +159,13 @@ describe('what stands', () => {
     const { now, before } = settled();
     await onChange(now, before, ENV);
     world.tables.put('items', { ...stored(), status: 'acting' });
+    world.executions.set(runName(), { input: {}, status: 'ABORTED' });
     world.calls.length = 0;
 
     await onChange(now, before, ENV);
 
     expect(stored()).toMatchObject({ status: 'acting', generation: 1 });
-    expect(world.calls.filter((call) => /SendTask|Update/.test(call))).toEqual([]);
+    expect(world.calls.filter((call) => /Send|Update|Start/.test(call))).toEqual([]);
   });
 
   it.each(['done', 'rejected', 'parked', 'expired'] as const)(
@@ -225,6 +227,8 @@ describe('what stands', () => {
         const where = `call ${point}, after: ${after}`;
         const woken = world.answers.length;
         expect(woken + (running ? 0 : world.executions.size), where).toBeGreaterThan(0);
+        // A run that was told of it has its action sent, at least once: the ledger does it once.
+        expect(sent().length, where).toBeGreaterThanOrEqual(running ? 1 : 0);
         expect(world.executions.has(runName(stored().generation)), where).toBe(true);
         expect(
           eventsOf().filter((event) => event === 'decided'),

@@ -4,7 +4,6 @@ import { expect, it } from 'vitest';
 /* The tests of each row of the crash table in docs/architecture.md: file, and a title in it. */
 
 type Test = readonly [file: string, title: string];
-
 const intake = (title: string): Test => ['intake/intake', title];
 const claim = (title: string): Test => ['intake/claim', title];
 const reads = (title: string): Test => ['read/stage/read', title];
@@ -24,6 +23,7 @@ const room = (title: string): Test => ['gate/limits-room', title];
 const KILLED_ANYWHERE = lease('goes on after the lease wherever that was, to one action, and pays nothing');
 const SENT_BACK: Test = ['process/again-claim', 'ends in the same state wherever its worker dies'];
 const CARRIED = onChange('is carried once wherever the worker dies, when the run %s');
+const TOLD: Test = ['approve/on-change-sent', 'ends the run that still waits though the item is %s'];
 const PAGE = life('while it takes an answer with an edit leaves the question open, or decided');
 const MAILED = ask('reaches everybody wherever its worker dies between the mails');
 const ACTED = act('%s reaches the destination once and its end, wherever the worker dies');
@@ -148,6 +148,7 @@ const TESTS: Record<string, readonly Test[]> = {
     ['approve/ask/commands-again', 'is done to its end, wherever the worker dies: %s'],
   ],
   '`on-change`, anywhere': [CARRIED],
+  '`on-change` or `ask`, action sent, run not told': [CARRIED, TOLD],
   '`on-change`, delayed command of an undoable decision sent': [undo('is carried to the run once')],
   'withdraw, approval closed': [['operate/withdraw', 'is so also when the API dies %s its row is written']],
   'redrive, anywhere': [

@@ -162,6 +162,12 @@ export const WILDCARDS = [
     actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'],
   },
   {
+    reason: 'what people approved goes to the action queue of any automation, which is made after them',
+    who: /approve--(?:on-change|ask)/,
+    resource: /:sqs:.*:Signalbox-prod-\*$/,
+    actions: ['sqs:SendMessage'],
+  },
+  {
     reason: 'one object per entry of the audit, and its bucket takes nothing twice',
     who: /record--archive/,
     resource: /dataauditarchive\w+(?:\.Arn)?>\/audit\/\*$/,

@@ -52,10 +52,10 @@ describe('the definition', () => {
 
   it('fails the walk on an expression without a value, as AWS fails the execution', async () => {
     const broken = structuredClone(definition);
-    (broken.States.Approve as State).Output = { decision: '{% $states.result.decisoin %}' };
+    (broken.States.Record as State).Output = { status: '{% $states.result.statsu %}' };
     const input = { itemId: 'item-7', generation: 3 };
-    const approved = [{ result: { decision: 'approve' } }];
-    await expect(walk(broken, input, { Approve: approved })).rejects.toThrow(EvaluationError);
+    const tasks = { Approve: [{ error: 'Rejected' }], Record: [{ result: {} }] };
+    await expect(walk(broken, input, tasks)).rejects.toThrow(EvaluationError);
   });
 
   it('puts no Assign beside a Default, which AWS documents in two ways', () => {
@@ -178,7 +178,7 @@ describe('the deployed copies', () => {
         Approve: 60 * 24 * 60 * 60,
       });
       for (const [place, value] of leaves(filled)) {
-        if (/\.(?:QueueUrl|TableName)$/.test(place))
+        if (/\.(?:QueueUrl|actionQueueUrl|TableName)$/.test(place))
           expect(value, `${stack} ${place}`).toMatch(
             /^(?:<[\w:-]+>|\{% \$exists\([\w.$]+\) \? '<[\w:-]+>' : '<[\w:-]+>' %\})$/,
           );
@@ -194,6 +194,8 @@ const RAISED = [
   'States.ALL',
   'States.Timeout',
   'States.TaskFailed',
+  // An expression without a value.
+  'States.QueryEvaluationError',
   // As the SDK integration of DynamoDB spells it, on AWS and on the emulator.
   'DynamoDb.ConditionalCheckFailedException',
 ];

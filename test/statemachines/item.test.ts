@@ -17,6 +17,7 @@ import {
   type Run,
   SENT,
   TIMEOUT,
+  UNSENT,
   WRITTEN,
 } from '../support/runs.ts';
 
@@ -113,22 +114,32 @@ describe('a run', () => {
     expect(states.map(([name]) => name).filter((name) => !entered.has(name))).toEqual(['Superseded']);
   });
 
-  it('takes two entries to the action or to the end where people answer, each of which costs', () => {
-    const answered = [...RUNS, ...HANDED_ON].filter(
-      ({ tasks }) => tasks.Approve?.[0] === APPROVED || tasks.Approve?.[0] === REJECTED,
-    );
-    expect(Math.min(...answered.map(({ entered }) => entered.length))).toBe(2);
+  it('enters one state where an action was approved, which is sent already, and two where it was rejected: each costs', async () => {
+    const approved = await run({ tasks: { Approve: [APPROVED] } });
+    expect(approved).toMatchObject({ entered: ['Approve'], output: { status: 'acting' } });
+    expect(approved.calls.map(({ state }) => state)).toEqual(['Approve']);
+    const rejected = await run({ tasks: { Approve: [REJECTED] } });
+    expect(rejected.entered).toEqual(['Approve', 'Record']);
   });
 
+  it.each([{ decision: 'approve' }, { decision: 'approve', sent: false }, {}, 'approve'])(
+    'sends the action itself where the answer does not say that it was sent, and asks nobody again: %j',
+    async (result) => {
+      const { entered, calls } = await run({ tasks: { Approve: [{ result }], Act: [SENT] } });
+      expect(entered).toEqual(['Approve', 'Act']);
+      expect(calls.map(({ state }) => state)).toEqual(['Approve', 'Act']);
+    },
+  );
+
   it('tells the desk which task waits and the worker which item, and nothing of what the item says', async () => {
-    const { calls } = await run({ tasks: { Approve: [APPROVED], Act: [SENT] } });
+    const { calls } = await run({ tasks: { Approve: [UNSENT], Act: [SENT] } });
     const message = { itemId: 'item-7', generation: 3 };
     expect(calls).toEqual([
       {
         state: 'Approve',
         arguments: {
           QueueUrl: 'approvals-queue',
-          MessageBody: { ...message, taskToken: 'token-of-this-task' },
+          MessageBody: { ...message, taskToken: 'token-of-this-task', actionQueueUrl: 'action-queue' },
         },
       },
       { state: 'Act', arguments: { QueueUrl: 'action-queue', MessageBody: message } },
@@ -164,7 +175,7 @@ describe('a run', () => {
   it('tries again when a queue or a table falters', async () => {
     const faltered: Outcome[] = [{ error: 'SQS.SdkClientException' }, { error: 'SQS.SdkClientException' }];
     const throttled: Outcome[] = [{ error: 'DynamoDb.ThrottlingException' }];
-    const approved = await run({ tasks: { Approve: [...faltered, APPROVED], Act: [...faltered, SENT] } });
+    const approved = await run({ tasks: { Approve: [...faltered, UNSENT], Act: [...faltered, SENT] } });
     const rejected = await run({ tasks: { Approve: [REJECTED], Record: [...throttled, WRITTEN] } });
     expect(approved.entered).toEqual(['Approve', 'Act']);
     expect(approved.calls.map(({ state }) => state).join(' ')).toBe('Approve Approve Approve Act Act Act');

@@ -53,6 +53,9 @@ export interface Walk {
 
 export class EvaluationError extends Error {}
 
+/** What AWS calls it. */
+const UNREADABLE = 'States.QueryEvaluationError';
+
 const EXPRESSION = /^\{%([\s\S]*)%\}$/;
 
 export function expressionIn(value: unknown): string | undefined {
@@ -138,16 +141,13 @@ export async function walk(
     for (;;) {
       calls.push({ state: task, arguments: await evaluate(state.Arguments, { ...variables, states }) });
       const made = calls.filter((it) => it.state === task).length;
-      const outcome = tasks[task]?.[Math.min(made, tasks[task].length) - 1];
-      if (!outcome) throw new Error(`the test says nothing of the task '${task}'`);
+      const told = tasks[task]?.[Math.min(made, tasks[task].length) - 1];
+      if (!told) throw new Error(`the test says nothing of the task '${task}'`);
+      const done = { ...states, ...('result' in told ? { result: told.result } : {}) };
+      const outcome = 'result' in told ? await outputOf(state, told.result, done) : told;
       if ('result' in outcome) {
-        const done = { ...states, result: outcome.result };
-        const output =
-          state.Output === undefined
-            ? outcome.result
-            : await evaluate(state.Output, { ...variables, states: done });
         await assign(state.Assign, done);
-        data = output;
+        data = outcome.result;
         return state.Next;
       }
       const retry = state.Retry?.find((retrier) => matches(retrier, outcome.error));
@@ -160,10 +160,24 @@ export async function walk(
         ...(outcome.cause === undefined ? {} : { Cause: outcome.cause }),
       };
       const handler = state.Catch?.find((catcher) => matches(catcher, outcome.error));
-      if (!handler?.Next) throw new Error(`nothing catches ${outcome.error} of '${task}'`);
+      if (!handler?.Next) {
+        const text = `nothing catches ${outcome.error} of '${task}': ${outcome.cause}`;
+        throw outcome.error === UNREADABLE ? new EvaluationError(text) : new Error(text);
+      }
       await assign(handler.Assign, { ...states, errorOutput });
       data = errorOutput;
       return handler.Next;
+    }
+  }
+
+  /** What a task comes to that was answered: its Output may not be readable, which is a failure like any other. */
+  async function outputOf(state: State, result: unknown, done: object): Promise<Outcome> {
+    if (state.Output === undefined) return { result };
+    try {
+      return { result: await evaluate(state.Output, { ...variables, states: done }) };
+    } catch (error) {
+      if (!(error instanceof EvaluationError)) throw error;
+      return { error: UNREADABLE, cause: error.message };
     }
   }
 }

@@ -4,7 +4,9 @@ import type { Outcome } from './asl.ts';
 export const ASK: ExecutionInput = { itemId: 'item-7', generation: 3 };
 
 export const WRITTEN: Outcome = { result: {} };
-export const APPROVED: Outcome = { result: { decision: 'approve' } };
+/** Whoever approved has sent the action, or has not: so do versions that knew nothing of it. */
+export const APPROVED: Outcome = { result: { decision: 'approve', sent: true } };
+export const UNSENT: Outcome = { result: { decision: 'approve' } };
 export const REJECTED: Outcome = { error: 'Rejected', cause: 'decided' };
 export const AGAIN: Outcome = { error: 'SentBack', cause: 'decided' };
 export const EXPIRED: Outcome = { error: 'Expired', cause: 'decided' };
@@ -85,20 +87,32 @@ export const RUNS: Run[] = [
   },
   {
     name: 'an approval whose action cannot be queued',
-    tasks: { Approve: [APPROVED], Act: failure('SQS.SdkClientException') },
+    tasks: { Approve: [UNSENT], Act: failure('SQS.SdkClientException') },
     entered: ['Approve', 'Act', 'Record'],
     status: 'parked',
     error: ACTION_LOST,
   },
 ];
 
+const ACTION = { QueueUrl: 'action-queue', MessageBody: { itemId: 'item-7', generation: 3 } };
+const late = (decision: string) => ({
+  ...{ Approve: [TIMEOUT], Expire: [LOST_RACE] },
+  Reread: [{ result: { Item: { decision: { S: decision } } } }],
+});
+
 /** A run that hands its item on: to its action, or to be thought about again. It ends without a word about the item. */
 export const HANDED_ON: (Omit<Run, 'status'> & { sends: object })[] = [
   {
-    name: 'an approval',
-    tasks: { Approve: [APPROVED], Act: [SENT] },
+    name: 'an approval whose action nobody has sent',
+    tasks: { Approve: [UNSENT], Act: [SENT] },
     entered: ['Approve', 'Act'],
-    sends: { QueueUrl: 'action-queue', MessageBody: { itemId: 'item-7', generation: 3 } },
+    sends: ACTION,
+  },
+  {
+    name: 'an approval of the last moment',
+    tasks: { ...late('approve'), Act: [SENT] },
+    entered: ['Approve', 'Expire', 'Reread', 'Follow', 'Act'],
+    sends: ACTION,
   },
   {
     name: 'a question that an approver sent back',
@@ -108,17 +122,14 @@ export const HANDED_ON: (Omit<Run, 'status'> & { sends: object })[] = [
   },
   {
     name: 'a question sent back in the last moment',
-    tasks: {
-      ...{ Approve: [TIMEOUT], Expire: [LOST_RACE], Again: [SENT] },
-      Reread: [{ result: { Item: { decision: { S: 'again' } } } }],
-    },
+    tasks: { ...late('again'), Again: [SENT] },
     entered: ['Approve', 'Expire', 'Reread', 'Follow', 'Again'],
     sends: { QueueUrl: 'work-queue', MessageBody: { itemId: 'item-7', generation: 3, again: true } },
   },
 ];
 
 /** What a waiting run is told of a decision, as the test double notes it. */
-export const answerTo = (token: string, decision: string): object =>
+export const answerTo = (token: string, decision: string, sent = false): object =>
   decision === 'approve'
-    ? { token, output: { decision } }
+    ? { token, output: { decision, ...(sent ? { sent } : {}) } }
     : { token, error: NOT_APPROVED[decision as keyof typeof NOT_APPROVED], cause: 'decided' };

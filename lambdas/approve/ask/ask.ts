@@ -11,8 +11,9 @@ import { count, itemLogger } from '../../kit/telemetry.ts';
 import { readApproval } from '../../tables/approvals/approvals.ts';
 import { keepToken } from '../../tables/approvals/handles.ts';
 import { changeItem, event, getItem } from '../../tables/items/items.ts';
-import { SUPERSEDED, taskDecided, taskFailed } from '../../tables/items/runs.ts';
+import { SUPERSEDED, taskFailed } from '../../tables/items/runs.ts';
 import { approvalId } from '../../tables/keys.ts';
+import { answerRun } from '../answer.ts';
 import { sendLink } from '../channels/mail/sign-in.ts';
 import { amend, expired, withdrawn } from '../decision/amend.ts';
 import { run } from './commands.ts';
@@ -59,15 +60,11 @@ export async function ask(
   }
 }
 
-async function put(
-  context: AskContext,
-  row: ItemRow,
-  { taskToken }: TaskMessage,
-): Promise<Record<string, unknown>> {
+async function put(context: AskContext, row: ItemRow, run: TaskMessage): Promise<Record<string, unknown>> {
   const { env } = context;
-  const before = await askedBefore(context, row, taskToken);
-  const { approval, mailed } = before ? later(context, before) : await firstPut(context, row, taskToken);
-  if (approval.status !== 'pending') return closed(approval, taskToken);
+  const before = await askedBefore(context, row, run);
+  const { approval, mailed } = before ? later(context, before) : await firstPut(context, row, run);
+  if (approval.status !== 'pending') return closed(row, approval, run);
   // Before the mails: after an immediate answer `on-change` must find an item that knows this approval.
   const known = await changeItem(env.ITEM_TABLE, row, WAITING, {
     set: { approvalId: approval.id },
@@ -76,7 +73,7 @@ async function put(
   if (!known) {
     const now = await getItem(env.ITEM_TABLE, row.id);
     if (now?.status === 'withdrawn') await takeBack(context, row);
-    await taskFailed(taskToken, SUPERSEDED);
+    await taskFailed(run.taskToken, SUPERSEDED);
     return { stale: true };
   }
   const after = await mailed();
@@ -93,10 +90,10 @@ async function put(
 }
 
 /** The question of a run that is gone, which this one follows: it is the same proposal's. */
-async function askedBefore(context: AskContext, row: ItemRow, taskToken: string) {
+async function askedBefore(context: AskContext, row: ItemRow, run: TaskMessage) {
   const id = questionId(row);
   if (id === approvalId(row.id, row.generation)) return undefined;
-  await waitsFor(context, id, taskToken);
+  await waitsFor(context, id, run);
   return readApproval(context.env.APPROVAL_TABLE, id);
 }
 
@@ -115,12 +112,12 @@ function later(context: AskContext, approval: ApprovalRow): Put {
   return { approval, mailed: () => deliver(context, approval, 'mailedAt') };
 }
 
-async function firstPut(context: AskContext, row: ItemRow, taskToken: string): Promise<Put> {
+async function firstPut(context: AskContext, row: ItemRow, run: TaskMessage): Promise<Put> {
   const { env, settings } = context;
   const document = await readGated(env.CONTENT_BUCKET, row);
   const asked = await firstAsked(context, document);
   const id = approvalId(row.id, row.generation);
-  await waitsFor(context, id, taskToken);
+  await waitsFor(context, id, run);
   // Its row brings the claims of its mails along, so that they need no write of their own.
   const mails = row.approvalId === id ? undefined : claimMails(context, { id, asked });
   const { approval, fresh } = await openApproval(env.APPROVAL_TABLE, settings, row, document, {
@@ -130,8 +127,8 @@ async function firstPut(context: AskContext, row: ItemRow, taskToken: string): P
   return { approval, mailed: () => mail(context, approval, 'mailedAt', document, mails) };
 }
 
-async function waitsFor({ env, settings }: AskContext, id: string, taskToken: string): Promise<void> {
-  await keepToken(env.LINK_TABLE, id, taskToken, epochSeconds(settings.itemDays * DAY_SECONDS));
+async function waitsFor({ env, settings }: AskContext, id: string, run: TaskMessage): Promise<void> {
+  await keepToken(env.LINK_TABLE, id, run, epochSeconds(settings.itemDays * DAY_SECONDS));
 }
 
 function questionId({ approvalId: known, id, generation }: ItemRow): string {
@@ -185,11 +182,13 @@ async function firstAsked(
 
 /** A run that asks about a decided approval gets the decision: it came while no run waited. */
 async function closed(
+  row: ItemRow,
   { status, decision, carriedAt }: ApprovalRow,
-  taskToken: string,
+  { taskToken, actionQueueUrl }: TaskMessage,
 ): Promise<Record<string, unknown>> {
-  if (decision && carriedAt) await taskDecided(taskToken, decision);
-  if (status === 'expired') await taskDecided(taskToken, 'expired');
+  const waiting = { tokens: [taskToken], ...(actionQueueUrl === undefined ? {} : { actionQueueUrl }) };
+  if (decision && carriedAt) await answerRun(row, decision, waiting);
+  if (status === 'expired') await answerRun(row, 'expired', waiting);
   if (status === 'withdrawn') await taskFailed(taskToken, SUPERSEDED);
   return { closed: status };
 }

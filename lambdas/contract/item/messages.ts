@@ -22,6 +22,8 @@ export interface TaskMessage {
   itemId: string;
   generation: number;
   taskToken: string;
+  /** Where what is approved goes. Absent from a run of an earlier version, which sends it there itself. */
+  actionQueueUrl?: string;
 }
 
 /** The other messages of the approvals queue: commands about one approval. */

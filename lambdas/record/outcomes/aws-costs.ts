@@ -47,6 +47,3 @@ export const COUNTED = {
 
 /** Bytes of an item's row after so many events and calls, about: before anything is found out, and what each adds. */
 export const ROW = { least: 1024, before: -550, event: 250, call: 310 } as const;
-
-/** Of the run that waits for people. */
-export const TRANSITIONS = 2;

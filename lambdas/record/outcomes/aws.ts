@@ -1,7 +1,7 @@
 import { OUTCOMES } from '../../contract/item/receipt.ts';
 import type { ItemRow, LineageEntry, TimelineEvent } from '../../contract/item/row.ts';
 import { STATUSES } from '../../contract/item/status.ts';
-import { AWS_PRICES, COUNTED, MEMORY_MB, ROW, TRANSITIONS } from './aws-costs.ts';
+import { AWS_PRICES, COUNTED, MEMORY_MB, ROW } from './aws-costs.ts';
 
 /*
  * What AWS takes for an item, event by event and call by call: in billionths of a dollar, and from nothing but what is told of it, so that
@@ -20,6 +20,8 @@ const ENDS: ReadonlySet<string> = new Set(OUTCOMES);
 const NANO = 1e9;
 const usd = AWS_PRICES.usd;
 const WRITE_UNIT = NANO * usd['DynamoDB write unit (on demand)'];
+/** Of a run. */
+const TRANSITION = NANO * usd['Step Functions transition'];
 const MAIL = NANO * usd['SES mail'];
 /** A function that reads a document is ended after that. */
 const MOST_READING_MS = 300_000;
@@ -61,13 +63,12 @@ function ownOf(event: TimelineEvent, last: TimelineEvent | undefined): number {
     case 'gated':
       return event.verdict === 'ask' ? COUNTED.ask : 0;
     case 'waiting_approval':
-      return (
-        COUNTED.waitingApproval +
-        TRANSITIONS * NANO * usd['Step Functions transition'] +
-        MAIL * numberOf(event.mails)
-      );
+      return COUNTED.waitingApproval + TRANSITION + MAIL * numberOf(event.mails);
     case 'decided':
-      return COUNTED.decided;
+      // Whoever approves sends the action; the run ends or goes back by a state of its own.
+      return COUNTED.decided + (event.decision === 'approve' ? 0 : TRANSITION);
+    case 'expired':
+      return TRANSITION;
     case 'acting':
       return COUNTED.acting + (event.connector === 'email' ? MAIL : 0);
     case 'child':

@@ -1,3 +1,4 @@
+import type { TaskMessage } from '../../contract/item/messages.ts';
 import { get, put, update } from '../../kit/dynamo/rows.ts';
 
 /*
@@ -15,9 +16,16 @@ export interface LinkRow {
   expiresAt: number;
 }
 
-interface TokenRow {
+/** Who waits for an approval. */
+export interface WaitingRun {
+  /** Of the run's messages, latest first: each may still be waited for. */
+  tokens: readonly string[];
+  /** Where what is approved goes. Absent of a run of an earlier version, which sends it there itself. */
+  actionQueueUrl?: string;
+}
+
+interface TokenRow extends WaitingRun {
   id: string;
-  /** Of the run's messages, latest first. */
   tokens: string[];
   expiresAt: number;
 }
@@ -44,14 +52,17 @@ export async function recipientOf(
 export async function keepToken(
   table: string,
   approvalId: string,
-  token: string,
+  { taskToken, actionQueueUrl }: Pick<TaskMessage, 'taskToken' | 'actionQueueUrl'>,
   expiresAt: number,
 ): Promise<void> {
-  if ((await tokensOf(table, approvalId)).includes(token)) return;
-  await update<TokenRow>(table, `token#${approvalId}`, { prepend: { tokens: [token] }, set: { expiresAt } });
+  if ((await waitingRun(table, approvalId)).tokens.includes(taskToken)) return;
+  await update<TokenRow>(table, `token#${approvalId}`, {
+    prepend: { tokens: [taskToken] },
+    set: { expiresAt, ...(actionQueueUrl === undefined ? {} : { actionQueueUrl }) },
+  });
 }
 
-/** Every token that may still be waited for. None for an attention check, which has no run. */
-export async function tokensOf(table: string, approvalId: string): Promise<readonly string[]> {
-  return (await get<TokenRow>(table, `token#${approvalId}`))?.tokens ?? [];
+/** The run that waits, in its own words. An attention check has none, and so no token. */
+export async function waitingRun(table: string, approvalId: string): Promise<WaitingRun> {
+  return (await get<TokenRow>(table, `token#${approvalId}`)) ?? { tokens: [] };
 }

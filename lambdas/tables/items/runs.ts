@@ -67,12 +67,16 @@ const GONE = ['TaskDoesNotExist', 'TaskTimedOut', 'InvalidToken'];
 export const NOT_APPROVED = { reject: 'Rejected', again: 'SentBack', expired: 'Expired' } as const;
 
 /**
- * Tells a waiting execution what was decided: an approval leads straight to the action, without a state that looks at it and costs
- * a transition. False when nobody waits under this token any more.
+ * Tells a waiting execution what was decided. An approval ends it where its action was sent; else the execution sends it, for a
+ * transition more. False when nobody waits under this token any more.
  */
-export function taskDecided(taskToken: string, decision: Exclude<RunDecision, 'none'>): Promise<boolean> {
+export function taskDecided(
+  taskToken: string,
+  decision: Exclude<RunDecision, 'none'>,
+  sent: boolean,
+): Promise<boolean> {
   if (decision !== 'approve') return taskEnded(taskToken, NOT_APPROVED[decision], 'decided');
-  const output = JSON.stringify({ decision });
+  const output = JSON.stringify({ decision, ...(sent ? { sent } : {}) });
   return answered(() => sfn().send(new SendTaskSuccessCommand({ taskToken, output })));
 }
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ask } from '../../../lambdas/approve/ask/ask.ts';
 import type { ApprovalRow } from '../../../lambdas/contract/approval.ts';
+import type { TaskMessage } from '../../../lambdas/contract/item/messages.ts';
 import { APPROVAL, question, row, tokens } from '../../support/desk.ts';
 import { ENV, ID, proposal, runArn, SETTINGS, stored } from '../../support/fixtures.ts';
 import { answerTo } from '../../support/runs.ts';
@@ -22,7 +23,9 @@ function followed(fields: Partial<ApprovalRow> = {}): void {
   world.tokens = new Set(['token-2']);
 }
 
-const put = () => ask({ itemId: ID, generation: 2, taskToken: 'token-2' }, { env: ENV, settings: SETTINGS });
+const RUN = { itemId: ID, generation: 2, taskToken: 'token-2', actionQueueUrl: ENV.ACTION_QUEUE_URL };
+const put = (run: TaskMessage = RUN) => ask(run, { env: ENV, settings: SETTINGS });
+const sent = () => (world.queues.get('actions') ?? []).map((body) => JSON.parse(body) as object);
 
 const carried = { status: 'decided', carriedAt: '2026-12-01T09:00:00.000Z' } as const;
 
@@ -32,9 +35,19 @@ describe('a run that follows one that is gone', () => {
 
     await put();
 
-    expect(world.answers).toEqual([answerTo('token-2', decision)]);
+    expect(world.answers).toEqual([answerTo('token-2', decision, true)]);
+    expect(sent()).toEqual(decision === 'approve' ? [{ itemId: ID, generation: 2 }] : []);
     expect(world.mails).toEqual([]);
     expect(world.tables.all('approvals')).toHaveLength(1);
+  });
+
+  it('sends what is approved itself where it was begun by an earlier version', async () => {
+    followed({ ...carried, decision: 'approve' });
+
+    await put({ itemId: ID, generation: 2, taskToken: 'token-2' });
+
+    expect(world.answers).toEqual([answerTo('token-2', 'approve')]);
+    expect(sent()).toEqual([]);
   });
 
   it('hears that its question has expired', async () => {
@@ -90,7 +103,10 @@ describe('a run that follows one that is gone', () => {
         await expect(put()).rejects.toBeInstanceOf(Crash);
         world.revive();
         await put();
-        expect(world.answers, `call ${point}, after: ${after}`).toEqual([answerTo('token-2', 'approve')]);
+        expect(world.answers, `call ${point}, after: ${after}`).toEqual([
+          answerTo('token-2', 'approve', true),
+        ]);
+        expect(sent().length, `call ${point}, after: ${after}`).toBeGreaterThanOrEqual(1);
       }
   });
 });

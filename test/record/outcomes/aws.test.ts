@@ -45,11 +45,14 @@ describe('what AWS takes for an item', () => {
     expect(aws(alone(['early'])) - aws(alone())).toBeGreaterThan(5_000);
   });
 
-  it('has two transitions of a run and a mail to each person in what waits for people', () => {
-    const asked = (mails: number) =>
-      aws(told(['received'], ['gated', { verdict: 'ask' }], ['waiting_approval', { mails }]));
+  it('has a transition of the run and a mail to each person in what waits for people, and one more in what they do not approve', () => {
+    const asked = (mails: number, ...more: [string, Record<string, unknown>?][]) =>
+      aws(told(['received'], ['gated', { verdict: 'ask' }], ['waiting_approval', { mails }], ...more));
     expect(asked(3) - asked(1)).toBe(200_000);
-    expect(asked(0)).toBeGreaterThan(50_000);
+    expect(asked(0)).toBeGreaterThan(25_000);
+    const decided = (decision: string) => asked(1, ['decided', { decision }]);
+    for (const decision of ['reject', 'again']) expect(decided(decision) - decided('approve')).toBe(25_000);
+    expect(asked(1, ['expired']) - asked(1, ['withdrawn'])).toBe(25_000);
     // An event of an earlier version tells no number.
     expect(aws(told(['received'], ['gated', { verdict: 'ask' }], ['waiting_approval']))).toBe(asked(0));
   });

@@ -136,7 +136,7 @@ describe('a run', () => {
       throw named(name);
     };
 
-    await expect(taskDecided('token-1', 'approve')).resolves.toBe(false);
+    await expect(taskDecided('token-1', 'approve', false)).resolves.toBe(false);
   });
 
   it('is not thought gone because Step Functions had a bad moment', async () => {
@@ -144,7 +144,7 @@ describe('a run', () => {
       throw named('ThrottlingException');
     };
 
-    await expect(taskDecided('token-1', 'approve')).rejects.toThrow();
+    await expect(taskDecided('token-1', 'approve', false)).rejects.toThrow();
     await expect(statusOf(runArn())).rejects.toThrow();
   });
 
