@@ -160,7 +160,7 @@ function turnCall<T>(
         if (!(error instanceof CallFailure) || error.again === undefined) throw error;
         return error;
       });
-      const result = reply instanceof CallFailure ? UNFIT : judged(asked, reply);
+      const result = reply instanceof CallFailure ? UNFIT : await judged(asked, reply);
       return { result, headers: reply.headers };
     },
   };
@@ -189,11 +189,11 @@ async function inEitherForm(
 const UNFIT = { ends: 'unfit' } as const;
 
 /** Who calls tools has not answered, whatever stands beside the calls. */
-function judged<T>(asked: AgentAsked<T>, reply: Reply): TurnSaid<T> {
+async function judged<T>(asked: AgentAsked<T>, reply: Reply): Promise<TurnSaid<T>> {
   if (reply.called) return reply.called;
   if (reply.fault) return UNFIT;
   try {
-    const read = readAnswer(reply.text, asked.schema, asked.missing?.bind(asked));
+    const read = await readAnswer(reply.text, asked.schema, asked.missing?.bind(asked));
     return read.ok ? { answer: read.value } : UNFIT;
   } catch (cause) {
     throw new CallFailure('unusable', `the check of the answer to '${asked.step}' failed by itself`, {

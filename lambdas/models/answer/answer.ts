@@ -5,7 +5,7 @@ import { CallFailure, type FailureKind } from '../../outbound/classify.ts';
 import type { Message } from '../wire/chat.ts';
 import type { Reply } from '../wire/completion.ts';
 import { spokenIn } from '../wire/reasoning.ts';
-import { documentsIn } from './repair.ts';
+import { documentsIn, type Mend, mendFor } from './repair.ts';
 
 // Without words for its faults, a re-ask would only say "Invalid input".
 z.config(en());
@@ -72,7 +72,17 @@ export type Read<T> =
     };
 
 /** The one JSON document after a model's thoughts, if it fits the schema and lacks nothing. */
-export function readAnswer<T>(
+export async function readAnswer<T>(
+  text: string,
+  schema: z.$ZodType<T>,
+  missing?: (answer: T) => string | undefined,
+): Promise<Read<T>> {
+  return readWith(await mendFor(text), text, schema, missing);
+}
+
+/** The same, with what mends JSON at hand. */
+export function readWith<T>(
+  mend: Mend,
   text: string,
   schema: z.$ZodType<T>,
   missing?: (answer: T) => string | undefined,
@@ -80,7 +90,7 @@ export function readAnswer<T>(
   const { rest, thoughts } = spokenIn(text);
   if (thoughts === 'open')
     return { ok: false, fault: 'it ends in its thoughts, without an answer', why: 'cut' };
-  const found = documentsIn(rest);
+  const found = documentsIn(rest, mend);
   if ('fault' in found) return { ok: false, fault: found.fault, why: found.cut ? 'cut' : 'shape' };
   const read = found.documents.map(({ json, repaired }): Read<T> => {
     const parsed = z.safeParse(schema, json);
@@ -110,7 +120,7 @@ export async function answerOf<T>(
 ): Promise<Answer<T>> {
   const messages = messagesOf(request);
   const first = await replyTo(call, messages);
-  const read = judged(request, first);
+  const read = await judged(request, first);
   if (read.ok) return { value: read.value, repaired: read.repaired, replies: 1, reply: first };
   const again = [...messages, ...objection(first.text, read.fault)];
   const second = await replyTo(call, again).catch((error: unknown) => {
@@ -118,7 +128,7 @@ export async function answerOf<T>(
     if (!(error instanceof CallFailure) || !UNASKED.includes(error.kind)) throw error;
     throw noAnswer(request.step, read.why, error, 'and could not be asked for again');
   });
-  const reread = judged(request, second);
+  const reread = await judged(request, second);
   if (reread.ok) return { value: reread.value, repaired: reread.repaired, replies: 2, reply: second };
   throw noAnswer(request.step, reread.why, second);
 }
@@ -173,10 +183,10 @@ async function replyTo(
 }
 
 /** A check that throws is the automation's fault, but the answer is paid: a person gets the item. */
-function judged<T>(request: Asked<T>, { text, fault }: Reply): Read<T> {
+async function judged<T>(request: Asked<T>, { text, fault }: Reply): Promise<Read<T>> {
   if (fault) return { ok: false, fault, why: 'shape' };
   try {
-    return readAnswer(text, request.schema, request.missing?.bind(request));
+    return await readAnswer(text, request.schema, request.missing?.bind(request));
   } catch (cause) {
     throw new CallFailure('unusable', `the check of the answer to '${request.step}' failed by itself`, {
       cause,

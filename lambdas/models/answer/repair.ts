@@ -1,5 +1,3 @@
-import { jsonrepair } from 'jsonrepair';
-
 /** The JSON documents of a text, or why there are none. `cut`: the text lacks a part of a document. */
 export type Found = { documents: readonly Document[] } | Fault;
 
@@ -25,6 +23,18 @@ const TOO_LONG: Fault = {
   cut: false,
 };
 
+/** The repair library. @throws where it finds no JSON */
+export type Mend = (text: string) => string;
+
+const NOTHING: Mend = () => {
+  throw new Error('nothing is to be mended');
+};
+
+/** What mends a text: most answers are JSON, and need no library. */
+export async function mendFor(text: string): Promise<Mend> {
+  return parsed(text) ? NOTHING : (await import('jsonrepair')).jsonrepair;
+}
+
 /**
  * Reads JSON that a model wrapped in prose or a fence, or wrote like Python or JavaScript, without inventing or losing anything.
  * The repair library also closes open brackets, drops `...` and comments, completes half a number, and can mistake `//` in a
@@ -32,7 +42,7 @@ const TOO_LONG: Fault = {
  * commas and colons may differ, words and brackets may not. Otherwise the model is asked again, as it is for good JSON that
  * reading would damage: a field that appears twice would lose its first value, a long number its last digits.
  */
-export function documentsIn(text: string): Found {
+export function documentsIn(text: string, mend: Mend): Found {
   const whole = parsed(text);
   if (whole) return lossIn(whole) ?? { documents: [{ json: whole.json, repaired: false, followed: false }] };
   const chunks = bracketed(text);
@@ -42,7 +52,7 @@ export function documentsIn(text: string): Found {
   let fault = NO_JSON;
   for (const [index, chunk] of chunks.entries()) {
     const leavesOut = chunk.tokens.some(({ text: word, bare }) => bare && LEAVES_OUT.test(word));
-    const read = parsed(chunk.text) ?? (leavesOut ? undefined : mended(chunk));
+    const read = parsed(chunk.text) ?? (leavesOut ? undefined : mended(chunk, mend));
     const loss = read && lossIn(read);
     // Even if another document is good: we do not guess which one was meant.
     if (loss) return loss;
@@ -113,9 +123,9 @@ function isLong(word: string): boolean {
   return /^-?\d/.test(word) && !Number.isFinite(Number(word));
 }
 
-function mended({ text, tokens }: Chunk): Parsed | undefined {
+function mended({ text, tokens }: Chunk, mend: Mend): Parsed | undefined {
   try {
-    const repaired = jsonrepair(text);
+    const repaired = mend(text);
     const chunks = bracketed(repaired);
     if ('fault' in chunks || chunks.length !== 1) return undefined;
     const [before, after] = [tokens, chunks[0]?.tokens ?? []].map((list) => list.map(spelled).join('\n'));

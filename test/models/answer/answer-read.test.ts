@@ -1,14 +1,15 @@
 import fc from 'fast-check';
+import { jsonrepair } from 'jsonrepair';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { readAnswer } from '../../../lambdas/models/answer/answer.ts';
+import { readWith } from '../../../lambdas/models/answer/answer.ts';
 import { growth, MOST_GROWTH } from '../../support/cpu.ts';
 
 const schema = z.strictObject({ label: z.string(), lines: z.array(z.strictObject({ total: z.string() })) });
 const VALUE = { label: 'Billing', lines: [{ total: '1,250.00' }, { total: '3.50' }] };
 const GOOD = JSON.stringify(VALUE);
 
-const read = (text: string) => readAnswer(text, schema);
+const read = (text: string) => readWith(jsonrepair, text, schema);
 const value = (text: string) => {
   const answer = read(text);
   return answer.ok ? answer.value : answer.fault;
@@ -135,9 +136,9 @@ describe('an answer', () => {
   it.each(['24.', '12e', '1e+', '-'])('does not get the rest of a number like %s', (half) => {
     const numbers = z.strictObject({ a: z.optional(z.number()), n: z.number() });
 
-    expect(readAnswer(`{"n":${half},}`, numbers)).toMatchObject({ ok: false });
-    expect(readAnswer('{"n":24.5,}', numbers)).toMatchObject({ ok: true, value: { n: 24.5 } });
-    expect(readAnswer('{"n":-1e-3,}', numbers)).toMatchObject({ ok: true, value: { n: -0.001 } });
+    expect(readWith(jsonrepair, `{"n":${half},}`, numbers)).toMatchObject({ ok: false });
+    expect(readWith(jsonrepair, '{"n":24.5,}', numbers)).toMatchObject({ ok: true, value: { n: 24.5 } });
+    expect(readWith(jsonrepair, '{"n":-1e-3,}', numbers)).toMatchObject({ ok: true, value: { n: -0.001 } });
   });
 
   it.each([
@@ -161,12 +162,12 @@ describe('an answer', () => {
       { a: '{"b":1,"b":2}', b: "'b':" },
     ]) {
       for (const text of [JSON.stringify(json), JSON.stringify(json, null, 2)])
-        expect(readAnswer(text, nested)).toMatchObject({ ok: true, value: json });
+        expect(readWith(jsonrepair, text, nested)).toMatchObject({ ok: true, value: json });
     }
     fc.assert(
       fc.property(fc.jsonValue(), (json) => {
         const text = JSON.stringify(json, (_, it) => (typeof it === 'number' ? it % 1000 : it));
-        expect(readAnswer(text, nested)).toMatchObject({ ok: true });
+        expect(readWith(jsonrepair, text, nested)).toMatchObject({ ok: true });
       }),
       { numRuns: 500 },
     );
@@ -181,13 +182,16 @@ describe('an answer', () => {
   ])('with the number %s is not taken: it would be read as another one', (number) => {
     const numbers = z.strictObject({ n: z.any() });
     for (const text of [`{"n":${number}}`, `{"n":[${number}]}`, `Here: {"n":${number}}`, `{'n':${number},}`])
-      expect(readAnswer(text, numbers)).toMatchObject({ ok: false, why: 'shape' });
-    expect(readAnswer(number, z.any())).toMatchObject({
+      expect(readWith(jsonrepair, text, numbers)).toMatchObject({ ok: false, why: 'shape' });
+    expect(readWith(jsonrepair, number, z.any())).toMatchObject({
       fault: 'it holds a whole number beyond 9007199254740991, which cannot be read exactly',
     });
     // As text it says what it says.
-    expect(readAnswer(`{"n":"${number}"}`, numbers)).toMatchObject({ ok: true, value: { n: number } });
-    expect(readAnswer(`"${number}"`, z.any())).toMatchObject({ ok: true });
+    expect(readWith(jsonrepair, `{"n":"${number}"}`, numbers)).toMatchObject({
+      ok: true,
+      value: { n: number },
+    });
+    expect(readWith(jsonrepair, `"${number}"`, z.any())).toMatchObject({ ok: true });
   });
 
   it.each([
@@ -200,7 +204,7 @@ describe('an answer', () => {
     '1e3',
     '3.14159265358979323846',
   ])('with the number %s is taken', (number) => {
-    expect(readAnswer(`{"n":${number}}`, z.strictObject({ n: z.number() }))).toMatchObject({
+    expect(readWith(jsonrepair, `{"n":${number}}`, z.strictObject({ n: z.number() }))).toMatchObject({
       ok: true,
       value: { n: Number(number) },
     });
@@ -210,13 +214,18 @@ describe('an answer', () => {
     const list = z.strictObject({ lines: z.array(z.string()) });
 
     for (const rest of ['…', '...', 'and…'])
-      expect(readAnswer(`{"lines":["a","b",${rest}]}`, list)).toMatchObject({ ok: false, why: 'cut' });
+      expect(readWith(jsonrepair, `{"lines":["a","b",${rest}]}`, list)).toMatchObject({
+        ok: false,
+        why: 'cut',
+      });
   });
 
   it("reads Python's literals", () => {
     const python = z.strictObject({ a: z.null(), b: z.boolean(), c: z.boolean(), d: z.string() });
 
-    expect(readAnswer("{'a': None, 'b': True, 'c': False, 'd': 'it\\'s \"so\"'}", python)).toMatchObject({
+    expect(
+      readWith(jsonrepair, "{'a': None, 'b': True, 'c': False, 'd': 'it\\'s \"so\"'}", python),
+    ).toMatchObject({
       ok: true,
       value: { a: null, b: true, c: false, d: 'it\'s "so"' },
     });
@@ -248,14 +257,14 @@ describe('an answer', () => {
       return answer.lines.length < 2 ? 'a line' : undefined;
     };
 
-    expect(readAnswer(GOOD, schema, missing)).toMatchObject({ ok: true });
-    expect(readAnswer('{"label":"a","lines":[]}', schema, missing)).toEqual({
+    expect(readWith(jsonrepair, GOOD, schema, missing)).toMatchObject({ ok: true });
+    expect(readWith(jsonrepair, '{"label":"a","lines":[]}', schema, missing)).toEqual({
       ok: false,
       fault: 'it is incomplete: a line',
       why: 'missing',
     });
     // It sees nothing that does not fit.
-    expect(readAnswer('{"label":"a"}', schema, missing)).toMatchObject({ why: 'shape' });
+    expect(readWith(jsonrepair, '{"label":"a"}', schema, missing)).toMatchObject({ why: 'shape' });
     expect(asked).toHaveLength(2);
   });
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
+import { jsonrepair } from 'jsonrepair';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { readAnswer } from '../../../lambdas/models/answer/answer.ts';
+import { readWith } from '../../../lambdas/models/answer/answer.ts';
 import { growth, MOST_GROWTH } from '../../support/cpu.ts';
 
 /*
@@ -15,7 +16,7 @@ const ANSWER = '{"label":"other","amount":"0"}';
 /** An answer that does not fit. */
 const WRONG = '{"label":"other"}';
 
-const read = (text: string) => readAnswer(text, schema);
+const read = (text: string) => readWith(jsonrepair, text, schema);
 
 /** How models and their servers mark what was thought. */
 const MARKS: readonly (readonly [string, string])[] = [
