@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startLocal } from '../local/engine.ts';
 import { copyWith } from './copy.ts';
-import { HostileApp } from './hostile/app.ts';
+import { type Fullness, HostileApp, shareOf } from './hostile/app.ts';
 import { html } from './hostile/html.ts';
 import { json } from './hostile/json.ts';
 import { naughty } from './hostile/naughty.ts';
@@ -20,6 +20,11 @@ import { freePort, log, printTable } from './world.ts';
 
 const SETS = [json, repair, naughty, html, webhooks];
 const MOST_SECONDS = 60;
+
+const megabytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(0);
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+const fullnessOf = (of: Fullness | undefined) =>
+  of ? `${megabytes(of.bytes)} of ${megabytes(of.memory)} MB (${of.name})` : 'not measured';
 
 const { values } = parseArgs({
   options: {
@@ -57,10 +62,10 @@ try {
         (s) => `${s.toFixed(1)} s`,
       ),
       atMost(
-        `${name}: the largest function`,
-        told.largest,
-        512e6,
-        (bytes) => `${(bytes / 1e6).toFixed(0)} MB`,
+        `${name}: the function that fills its memory most, ${fullnessOf(told.fullest)}`,
+        shareOf(told.fullest),
+        1,
+        percent,
       ),
       ...own,
     );

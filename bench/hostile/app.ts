@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Account } from '../../local/account.ts';
 import type { Outputs } from '../../local/outputs.ts';
@@ -47,7 +48,7 @@ export class HostileApp {
   #lost = 0;
   #parked = 0;
   #slowest = 0;
-  #largest = 0;
+  #fullest: Fullness | undefined;
 
   constructor(outputs: Outputs, emulator: number | undefined) {
     this.outputs = outputs;
@@ -129,22 +130,49 @@ export class HostileApp {
     return undefined;
   }
 
-  /** Of the functions' processes, by what each has to itself. */
+  /** Of the functions' processes, by what each has to itself beside what it would have in AWS. */
   async #weigh(): Promise<void> {
     if (this.#emulator === undefined) return;
-    const [, ...functions] = await processTree(this.#emulator);
-    this.#largest = Math.max(this.#largest, ...functions.map(({ bytes }) => bytes));
+    const [, ...all] = await processTree(this.#emulator);
+    for (const { pid, bytes } of all) {
+      const own = await functionOf(pid);
+      if (own && !(bytes / own.memory <= shareOf(this.#fullest))) this.#fullest = { ...own, bytes };
+    }
   }
 
   async told() {
     const endings = [...this.#endings].sort(([, a], [, b]) => b - a);
     return {
       ...{ endings, faults: this.#faults, lost: this.#lost, parked: this.#parked },
-      ...{ slowest: this.#slowest, largest: this.#largest },
+      ...{ slowest: this.#slowest, fullest: this.#fullest },
       cases: endings.reduce((sum, [, count]) => sum + count, 0),
       seconds: (Date.now() - this.#began) / 1000,
     };
   }
+}
+
+/** A function's process, at its worst. */
+export interface Fullness {
+  name: string;
+  /** Bytes: what it stands at, and what the function has in AWS, where it is ended beyond that. */
+  bytes: number;
+  memory: number;
+}
+
+/** No number where nobody could measure it. */
+export function shareOf(of: Fullness | undefined): number {
+  return of ? of.bytes / of.memory : Number.NaN;
+}
+
+async function functionOf(pid: number): Promise<Pick<Fullness, 'name' | 'memory'> | undefined> {
+  const told = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+  const of = (variable: string) =>
+    told
+      .split('\0')
+      .find((it) => it.startsWith(`${variable}=`))
+      ?.slice(variable.length + 1);
+  const [name, megabytes] = [of('AWS_LAMBDA_FUNCTION_NAME'), Number(of('AWS_LAMBDA_FUNCTION_MEMORY_SIZE'))];
+  return name && megabytes > 0 ? { name, memory: megabytes * 1024 * 1024 } : undefined;
 }
 
 /** By its name: the detail of a refusal, the words of an error, the first reason of a question. */
