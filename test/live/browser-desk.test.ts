@@ -195,14 +195,17 @@ describe('Enter in a field', () => {
   });
 });
 
-/** What the record says of the attention that a decision took, beside what a stop-watch says. */
+/**
+ * What the record says of the attention that a decision took, beside what a stop-watch says that began before the page came: on a busy
+ * machine a page takes seconds to come, and to take an answer, in which it counts nothing.
+ */
 async function timed(
   during: (page: Page) => Promise<void>,
   options: BrowserContextOptions = DESK,
 ): Promise<{ recorded: number; watched: number }> {
   const { id, approvalId, of } = await ask('refund-request', fresh(REFUND.large));
-  const page = await open(of('anna'), options);
   const started = Date.now();
+  const page = await open(of('anna'), options);
   await during(page);
   await page.getByLabel('Your reason').fill('seen the photo');
   await page.getByRole('button', { name: /^Approve/ }).click();
@@ -212,6 +215,12 @@ async function timed(
   await reaches(id, 'done');
   const { activeSeconds = -1 } = await approval(approvalId);
   return { recorded: activeSeconds, watched };
+}
+
+/** Whole seconds: no less than somebody certainly looked at the page, no more than they may have. */
+function expectSeconds(recorded: number, { least, most }: { least: number; most: number }): void {
+  expect(recorded).toBeGreaterThanOrEqual(Math.floor(least));
+  expect(recorded).toBeLessThanOrEqual(Math.ceil(most));
 }
 
 /** Puts the page into the background, or back, as far as its scripts can tell. */
@@ -224,10 +233,9 @@ describe('the time that a decision took', () => {
   it.each([
     ['with scripts', DESK],
     ['without', PHONE],
-  ])('is in the record, to the second, %s', async (_name, options) => {
+  ])('is in the record, in whole seconds, %s', async (_name, options) => {
     const { recorded, watched } = await timed((page) => page.waitForTimeout(4000), options);
-    expect(watched).toBeGreaterThan(4);
-    expect(Math.abs(recorded - watched)).toBeLessThanOrEqual(1);
+    expectSeconds(recorded, { least: 4, most: watched });
   });
 
   it('does not count while the page lies in the background', async () => {
@@ -241,7 +249,7 @@ describe('the time that a decision took', () => {
       hidden = (Date.now() - since) / 1000;
       await page.waitForTimeout(1500);
     });
-    expect(Math.abs(recorded - (watched - hidden))).toBeLessThanOrEqual(1);
+    expectSeconds(recorded, { least: 3.5, most: watched - hidden });
   });
 
   it('counts on over a form that came back', async () => {
@@ -252,6 +260,6 @@ describe('the time that a decision took', () => {
       await page.getByRole('alert').waitFor();
       await page.waitForTimeout(1500);
     });
-    expect(Math.abs(recorded - watched)).toBeLessThanOrEqual(1);
+    expectSeconds(recorded, { least: 4.5, most: watched });
   });
 });
