@@ -48,10 +48,15 @@ describe.runIf(outputs.automations.includes(MADE))('a deployed lookup', () => {
 
     await sourceFault('orders', 'down');
     const ids = await Promise.all(Array.from({ length: 12 }, () => ask(unique('D'))));
-    for (const id of ids)
-      expect(await reaches(id, AT_REST)).toMatchObject({
-        status: 'done',
-        degraded: [{ step: 'purchase', reason: "source 'orders' is down" }],
-      });
+    for (const id of ids) {
+      const item = await reaches(id, AT_REST);
+      expect(item).toMatchObject({ degraded: [{ step: 'purchase', reason: "source 'orders' is down" }] });
+      // Of the hundred tickets of a day, other files of the run have had some.
+      if (item.status !== 'done')
+        expect(item).toMatchObject({
+          status: 'waiting_approval',
+          reasons: [expect.stringContaining("'open-ticket' is at its limit")],
+        });
+    }
   });
 });

@@ -117,8 +117,9 @@ async function letOne(
     const before = await getItem(env.ITEM_TABLE, id);
     const item = before && wasRedriven(before, redrive) ? before : await fitting(id, row, env);
     if (!item) return 'skipped';
-    await redriveItem(item, { by, reason, fresh, version, redrive }, lanes, env);
-    return 'done';
+    const now = await redriveItem(item, { by, reason, fresh, version, redrive }, lanes, env);
+    // Whoever was first a moment ago counts it.
+    return wasRedriven(now, redrive) ? 'done' : 'skipped';
   } catch (error) {
     if (error instanceof Problem) return 'skipped';
     const { message } = errorFacts(error);

@@ -112,7 +112,7 @@ function nextOf(
     ...{ idle: true, having: { updatedAt: row.updatedAt } },
     events: [told],
   };
-  return { told, change, now: { ...row, ...set, generation, status } };
+  return { told, change, now: { ...row, ...set, generation, status, timeline: [...row.timeline, told] } };
 }
 
 /** A write to what is in work ends the lease by itself. */
@@ -187,13 +187,14 @@ function sameRedrive(row: ItemRow, wish: Wish): TimelineEvent | undefined {
   return clock.now() - Date.parse(last.at) < SAME_MS ? last : undefined;
 }
 
-function isOurs({ timeline }: ItemRow, { at, by, generation, reason }: TimelineEvent): boolean {
+function isOurs({ timeline }: ItemRow, { at, by, generation, reason, redrive }: TimelineEvent): boolean {
   return timeline.some(
     (it) =>
       it.event === REDRIVEN &&
       it.at === at &&
       it.by === by &&
       it.generation === generation &&
-      it.reason === reason,
+      it.reason === reason &&
+      it.redrive === redrive,
   );
 }

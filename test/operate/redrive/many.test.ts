@@ -37,6 +37,21 @@ describe('a redrive of many items', () => {
     expect(calls()).toHaveLength(30);
   });
 
+  it('counts what it let go on itself: of two at the same moment, each item is of one of them', async () => {
+    const ids = parkedItems(12);
+
+    const both = await Promise.all([redrives(), redrives()]);
+
+    const states = [];
+    for (const { body } of both) states.push(await untilDone(body.id));
+    for (const [at, { body }] of both.entries()) {
+      const own = ids.filter((id) => redriven(id).some((it) => it.redrive === body.id)).length;
+      expect(states[at]).toMatchObject({ matched: 12, done: own, failed: 0, skipped: 12 - own });
+    }
+    expect(goneOn(ids)).toEqual(ids);
+    expect(states.map(({ done }) => done).reduce((a, b) => a + b)).toBe(12);
+  });
+
   it('goes at its pace: so many in each minute', async () => {
     const ids = parkedItems(25);
     const { body } = await redrives({ ratePerMinute: 10 });
