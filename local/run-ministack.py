@@ -1,6 +1,6 @@
 """
 Starts the emulator with what it has no settings for: it saves its state while it runs, forgets what it keeps for a day or for
-ever and nobody reads again, copies rows quickly, and serves clients of a queue fairly. The names are those of the version that local/python.ts pins.
+ever and nobody reads again, copies rows quickly, tells streams of PartiQL's rows, and serves clients of a queue fairly. The names are those of the version that local/python.ts pins.
 """
 
 import copy
@@ -48,6 +48,24 @@ def copied(value):
 
 
 dynamodb.copy = SimpleNamespace(copy=copy.copy, deepcopy=copied)
+
+
+def told(insert):
+    """A row that PartiQL inserts is in the table's stream as any other; the emulator writes it there for no statement."""
+
+    def inserting(table, parsed):
+        answer = insert(table, parsed)
+        if answer[0] == 200:
+            item = parsed["item"]
+            row = item["M"] if set(item) == {"M"} else item
+            dynamodb._emit_stream_event(parsed["table"], "INSERT", None, row)
+        return answer
+
+    return inserting
+
+
+assert "_emit_stream_event" not in dynamodb._partiql_insert.__code__.co_names
+dynamodb._partiql_insert = told(dynamodb._partiql_insert)
 
 
 # What `worker-preload.cjs` writes behind the log of each invocation.

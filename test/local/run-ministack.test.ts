@@ -74,7 +74,17 @@ def heap_of(megabytes):
     env = {'AWS_LAMBDA_FUNCTION_MEMORY_SIZE': str(megabytes)}
     return int(lambda_runtime.subprocess.Popen(shown, env=env, stdout=lambda_runtime.subprocess.PIPE).communicate()[0]) / 1e6
 
+schema = {'KeySchema': [{'AttributeName': 'id', 'KeyType': 'HASH'}], 'BillingMode': 'PAY_PER_REQUEST',
+          'AttributeDefinitions': [{'AttributeName': 'id', 'AttributeType': 'S'}]}
+stream = {'StreamEnabled': True, 'StreamViewType': 'NEW_AND_OLD_IMAGES'}
+dynamodb._create_table({'TableName': 'inserted', 'StreamSpecification': stream, **schema})
+insert = {'Statement': "INSERT INTO \\"inserted\\" VALUE {'id': ?, 'n': ?}", 'Parameters': [{'S': 'a'}, {'N': '1'}]}
+for _ in range(2): dynamodb._batch_execute_statement({'Statements': [insert]})
+inserted = [[r['eventName'], r['dynamodb'].get('OldImage'), r['dynamodb']['NewImage']]
+            for r in dynamodb._stream_records['inserted']]
+
 print(json.dumps({
+    'inserted': inserted,
     'heaps': [heap_of(256), heap_of(1024)],
     'flood': served(['a'] * 100 + ['b'] * 3 + [None], 2, 6),
     'of_one': served(['a'] * 5, 2, 3),
@@ -144,3 +154,6 @@ it('serves the clients of a queue in turns, as SQS does, so that a flood of one 
     ],
   });
 });
+
+it('tells a stream once of a row that a statement inserts, as of any other', () =>
+  expect(said.inserted).toEqual([['INSERT', null, { id: { S: 'a' }, n: { N: '1' } }]]));
