@@ -246,7 +246,7 @@ function sum(
 }
 
 function writeUnits({ operation, resource, keys = [], early }: AwsCall, sizes: Sizes): number {
-  if (!/^(?:Put|Update|Delete|TransactWrite|BatchWrite)/.test(operation)) return 0;
+  if (!/^(?:Put|Update|Delete|TransactWrite|BatchWrite|BatchExecute)/.test(operation)) return 0;
   const factor = operation.startsWith('Transact') ? 2 : 1;
   return resource.reduce((all, name, at) => {
     const table = tableOf(name);

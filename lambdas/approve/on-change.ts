@@ -7,7 +7,7 @@ import { errorFacts, where } from '../kit/errors.ts';
 import { send } from '../kit/queue/send.ts';
 import { itemLogger } from '../kit/telemetry.ts';
 import { waitingRun } from '../tables/approvals/handles.ts';
-import { auditEntries, putAudit } from '../tables/audit/audit.ts';
+import { auditEntries, putAudits } from '../tables/audit/audit.ts';
 import { changeItem, event, getItem, restChange } from '../tables/items/items.ts';
 import { resume, SUPERSEDED, startClaimed, statusOf, taskFailed } from '../tables/items/runs.ts';
 import { withdrawItem } from '../tables/items/withdrawal.ts';
@@ -21,7 +21,7 @@ type Env = EnvFor<'approve/on-change'>;
  * here may happen twice.
  */
 export async function onChange(row: ApprovalRow, before: ApprovalRow | undefined, env: Env): Promise<void> {
-  for (const entry of auditEntries(row, before?.trail?.length ?? 0)) await putAudit(env.AUDIT_TABLE, entry);
+  await putAudits(env.AUDIT_TABLE, auditEntries(row, before?.trail?.length ?? 0));
   if (row.status === 'withdrawn') return takeBack(row, before, env);
   const stands = row.status === 'expired' || (row.status === 'decided' && row.carriedAt !== undefined);
   if (row.status === 'decided' && !stands) return waitForUndo(row, env);

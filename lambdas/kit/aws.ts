@@ -117,13 +117,21 @@ function keysOf(input: object): string[] {
   return keys.map((key) => (/#|_[0-9a-f]{32}(?:-g\d+)?$/.test(key) || NAME.test(key) ? key : ''));
 }
 
-/** What a transaction does to each of its rows, which its permissions go by; of a query, `index/` and the index that it reads. */
+/** What a transaction or a batch of statements does to each row, which permissions go by; of a query, `index/` and its index. */
 function operationsIn(input: object): string[] {
-  const { TransactItems, IndexName } = input as Fields;
+  const { TransactItems, IndexName, Statements } = input as Fields;
   if (typeof IndexName === 'string') return [`index/${IndexName}`];
+  if (Array.isArray(Statements))
+    return Statements.map(({ Statement }: StatementOf) =>
+      INSERT.test(Statement) ? 'PartiQLInsert' : 'PartiQL',
+    );
   return Array.isArray(TransactItems) ? TransactItems.flatMap(Object.keys).map((kind) => `${kind}Item`) : [];
 }
 
+/** The only kind of statement that there is, as `kit/dynamo/rows.ts` writes it. */
+const INSERT = /^INSERT INTO "([^"]+)" /;
+
+type StatementOf = { Statement: string };
 type Row = { id?: { S?: string } } | undefined;
 /** Of a query the first is its partition key. */
 type Values = Record<string, { S?: string } | undefined> | undefined;
@@ -132,8 +140,10 @@ type PutsOrKeys = { PutRequest: Fields }[] | { Keys: Fields[] };
 
 function partsOf(input: object): Fields[] {
   const fields = input as Fields;
-  const { TransactItems, RequestItems } = fields;
+  const { TransactItems, RequestItems, Statements } = fields;
   if (Array.isArray(TransactItems)) return TransactItems.flatMap(Object.values) as Fields[];
+  if (Array.isArray(Statements))
+    return Statements.map(({ Statement }: StatementOf) => ({ TableName: INSERT.exec(Statement)?.[1] }));
   if (typeof RequestItems !== 'object' || RequestItems === null) return [fields];
   return Object.entries(RequestItems).flatMap(([TableName, of]: [string, PutsOrKeys]) =>
     'Keys' in of

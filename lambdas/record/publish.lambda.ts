@@ -1,7 +1,7 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { readEnv } from '../kit/env.ts';
 import { logger } from '../kit/telemetry.ts';
-import { putAudit } from '../tables/audit/audit.ts';
+import { putAudits } from '../tables/audit/audit.ts';
 import { noteParked } from '../tables/redrives/parked-for.ts';
 import { actsAlone } from './alone.ts';
 import { newsOfChildren, tellParents } from './family.ts';
@@ -12,8 +12,7 @@ const env = readEnv('record/publish');
 
 export async function handler({ Records }: DynamoDBStreamEvent): Promise<void> {
   const changes = statusChanges(Records);
-  // Not as a batch: the right to write batches is one to delete, and no function may delete from the audit.
-  await Promise.all(actsAlone(Records).map((entry) => putAudit(env.AUDIT_TABLE, entry)));
+  await putAudits(env.AUDIT_TABLE, actsAlone(Records));
   await tellParents(newsOfChildren(Records), env);
   const parked = parkedForNeighbours(Records);
   if (parked.length > 0) await noteParked(env.CONTROL_TABLE, parked);

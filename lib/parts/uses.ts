@@ -63,6 +63,8 @@ type Operation =
   | 'GetItem'
   | 'BatchGetItem'
   | 'PutItem'
+  /** Adds rows, and neither changes nor deletes one. */
+  | 'PartiQLInsert'
   | 'BatchWriteItem'
   | 'UpdateItem'
   | 'DeleteItem'

@@ -216,7 +216,7 @@ export class Approvals extends Construct {
       uses: [
         table(data, 'LINK_TABLE', rows(['token#*'], 'GetItem')),
         table(data, 'ITEM_TABLE', every('GetItem', 'UpdateItem')),
-        table(data, 'AUDIT_TABLE', every('PutItem')),
+        table(data, 'AUDIT_TABLE', every('PartiQLInsert')),
         queue('APPROVALS_QUEUE_URL', this.approvals.queue, 'SendMessage'),
         runs(
           workflowName(foundation.environment.name, '*'),

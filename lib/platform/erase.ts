@@ -35,7 +35,7 @@ export class Erasing extends Construct {
         table(data, 'ITEM_TABLE', every('GetItem'), changes([...OF_ITEM, ...ALSO_OF_ITEM])),
         table(data, 'APPROVAL_TABLE', every('GetItem'), changes([...OF_APPROVAL, ...ALSO_OF_APPROVAL])),
         // Each erasure is put on record before it begins.
-        table(data, 'AUDIT_TABLE', every('PutItem')),
+        table(data, 'AUDIT_TABLE', every('PartiQLInsert')),
         table(
           data,
           'IDEMPOTENCY_TABLE',

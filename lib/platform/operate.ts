@@ -77,7 +77,7 @@ export class Operate extends Construct {
       timeout: Duration.minutes(2),
       uses: [
         table(data, 'CONTROL_TABLE', rows([probeKey('*')], 'GetItem', 'PutItem')),
-        table(data, 'AUDIT_TABLE', every('PutItem')),
+        table(data, 'AUDIT_TABLE', every('PartiQLInsert')),
         endpointKeys(data),
       ],
       tells: days,
@@ -99,7 +99,7 @@ export class Operate extends Construct {
         ),
         table(data, 'APPROVAL_TABLE', every('GetItem'), changes(OF_APPROVAL)),
         // Each command is put on record before it is carried out; calibrations are learned from the record.
-        table(data, 'AUDIT_TABLE', every('Query', 'PutItem')),
+        table(data, 'AUDIT_TABLE', every('Query', 'PartiQLInsert')),
         table(
           data,
           'CONTROL_TABLE',
@@ -173,7 +173,7 @@ export class Operate extends Construct {
           rows([toldAlarmsKey('*')], 'BatchGetItem'),
           rows([redrivesKey('watch')], 'GetItem', 'PutItem'),
         ),
-        table(data, 'AUDIT_TABLE', every('PutItem')),
+        table(data, 'AUDIT_TABLE', every('PartiQLInsert')),
         // Alarms that can wait go out together.
         mail(foundation.config.sender),
         looksAtQueues(foundation.environment),

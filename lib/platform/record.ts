@@ -61,7 +61,7 @@ export class Recording extends Construct {
         queue('CALLBACK_QUEUE_URL', callbacks.queue, 'SendMessage'),
         // Approvers learn that what they approved was not done.
         queue('APPROVALS_QUEUE_URL', approvals, 'SendMessage'),
-        table(data, 'AUDIT_TABLE', every('PutItem')),
+        table(data, 'AUDIT_TABLE', every('PartiQLInsert')),
         // A parent learns of its children.
         table(data, 'ITEM_TABLE', every('GetItem'), changes(OF_PARENT)),
         // What is parked for a neighbour goes on by itself: the clock reads of it here.
@@ -96,7 +96,7 @@ export class Recording extends Construct {
           rows([kindOf('*', 'sample')], 'GetItem', 'BatchGetItem', 'PutItem'),
           rows([kindOf('*', 'caution')], 'GetItem', 'BatchGetItem', 'UpdateItem'),
         ),
-        table(data, 'AUDIT_TABLE', every('PutItem')),
+        table(data, 'AUDIT_TABLE', every('PartiQLInsert')),
         sharedKeys('CURSOR_KEYS', foundation.environment),
         table(data, 'RECEIPT_TABLE', every('Query', 'PutItem')),
         // What a receipt is of; it keeps digests of content, and makes their salt.

@@ -65,7 +65,7 @@ export interface Wire {
 const NEIGHBOUR = /^\/(model|model-b|destinations|sources|slack)\/([^/?]*)/;
 const HOOK = '/chaos/hook';
 const WRITES =
-  /^(?:PutItem|UpdateItem|DeleteItem|BatchWriteItem|TransactWriteItems|SendMessage|SendMessageBatch|StartExecution|SendTask\w+|PutEvents|PUT|POST|DELETE)$/;
+  /^(?:PutItem|UpdateItem|DeleteItem|BatchWriteItem|BatchExecuteStatement|TransactWriteItems|SendMessage|SendMessageBatch|StartExecution|SendTask\w+|PutEvents|PUT|POST|DELETE)$/;
 
 /** @param emulator where AWS is @param sandbox where the neighbours are */
 export async function startWire(port: number, emulator: string, sandbox: string): Promise<Wire> {

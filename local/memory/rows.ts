@@ -27,6 +27,13 @@ export function refuseUnfit(row: Attributes): void {
   }
 }
 
+/** A row's place in its table: its id (with the sort key where there is one), or in the audit table its month and its order. */
+export function identityOf(row: Attributes): string {
+  if (row.id === undefined) return `${row.month}|${row.order}`;
+  if (row.change !== undefined) return `${row.id}|${row.change}`;
+  return String(row.id).includes('_subject#') ? `${row.id}|${row.item}` : String(row.id);
+}
+
 export function cancelled(CancellationReasons: object[]): TransactionCanceledException {
   return new TransactionCanceledException({
     message: 'Transaction cancelled',

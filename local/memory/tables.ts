@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { SHOWN_BY_AUTOMATION, SHOWN_BY_PHASE } from '../../lambdas/tables/indexes.ts';
 import { batchGet } from './batch-get.ts';
+import { batchInsert } from './batch-insert.ts';
 import {
   type Attributes,
   compare,
@@ -12,7 +13,7 @@ import {
   Unfit,
 } from './expressions.ts';
 import { partitionOf } from './partition.ts';
-import { cancelled, kept, refuseUnfit } from './rows.ts';
+import { cancelled, identityOf, kept, refuseUnfit } from './rows.ts';
 
 /*
  * Tables in memory behind the commands our code sends. Rows go through the real marshaller, so that what
@@ -91,6 +92,8 @@ export class Tables {
         return this.#transact(input);
       case 'BatchGetCommand':
         return batchGet(this, sent as never);
+      case 'BatchExecuteStatementCommand':
+        return batchInsert(this, sent as never);
       case 'BatchWriteCommand':
         return this.#batch(sent);
       case 'QueryCommand':
@@ -264,13 +267,6 @@ function shown(row: Attributes, index: string | undefined): Attributes {
   const names =
     index === undefined ? Object.keys(row) : ['id', ...(KEYS[index] ?? []), ...(SHOWN[index] ?? [])];
   return structuredClone(part(row, names));
-}
-
-/** A row's place in its table: its id (with the sort key where there is one), or in the audit table its month and its order. */
-function identityOf(row: Attributes): string {
-  if (row.id === undefined) return `${row.month}|${row.order}`;
-  if (row.change !== undefined) return `${row.id}|${row.change}`;
-  return String(row.id).includes('_subject#') ? `${row.id}|${row.item}` : String(row.id);
 }
 
 function keyOf({ Key }: Input): string {

@@ -90,13 +90,13 @@ describe('the record', () => {
     await onChange(claimed, before, ENV);
 
     expect(audit()).toMatchObject([{ event: 'claimed', attentionCheck: true }]);
-    expect(world.calls).toEqual(['dynamodb PutCommand']);
+    expect(world.calls).toEqual(['dynamodb BatchExecuteStatementCommand']);
   });
 
   it('is written before the run is told: a decision that cannot be recorded is not carried', async () => {
     const { now, before } = settled();
     world.fault = (call) => {
-      if (call.includes('PutCommand')) throw named('AccessDeniedException');
+      if (call.includes('BatchExecuteStatement')) throw named('AccessDeniedException');
     };
 
     await expect(onChange(now, before, ENV)).rejects.toThrow();

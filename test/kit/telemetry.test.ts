@@ -1,5 +1,10 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { BatchWriteCommand, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchExecuteStatementCommand,
+  BatchWriteCommand,
+  GetCommand,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LineageEntry } from '../../lambdas/contract/item/row.ts';
 import { LOGGED_COUNTS, METRICS } from '../../lambdas/contract/metrics.ts';
@@ -84,11 +89,21 @@ describe('a call to AWS', () => {
     await dynamo()
       .send(new BatchWriteCommand({ RequestItems: { kept: batch } }))
       .catch(() => {});
+    const Statements = ['a', 'b'].map((said) => ({
+      ...{ Statement: `INSERT INTO "audit" VALUE {'month': ?}`, Parameters: [said] },
+    }));
+    await dynamo()
+      .send(new BatchExecuteStatementCommand({ Statements }))
+      .catch(() => {});
 
     expect(lines().map(({ awsCall }) => awsCall)).toMatchObject([
       { resource: ['control'], keys: ['demo_budget#2026-11-20'] },
       { resource: ['items', 'kept'], keys: [ID, 'demo_request#0'], within: ['PutItem', 'PutItem'] },
       { operation: 'BatchWriteItem', resource: ['kept', 'kept'], keys: ['demo_step#a', 'demo_step#b'] },
+      {
+        ...{ operation: 'BatchExecuteStatement', resource: ['audit', 'audit'], keys: ['', ''] },
+        within: ['PartiQLInsert', 'PartiQLInsert'],
+      },
     ]);
   });
 

@@ -75,7 +75,7 @@ it('comes from no managed policy, whose next version somebody else writes', () =
   expect(paths(roles)).toEqual([]);
 });
 
-it('lets nobody change or delete what the audit holds, and decide and tell of it in one place', () => {
+it('lets nobody change, replace or delete what the audit holds, and decide and tell of it in one place', () => {
   const audit = ofType(prod, 'AWS::DynamoDB::Table').find((it) => /^dataaudit/.test(it.id))?.id ?? '-';
   const uses = allowances(prod).flatMap(({ path, statement }) =>
     text(statement.Resource).includes(audit)
@@ -86,22 +86,27 @@ it('lets nobody change or delete what the audit holds, and decide and tell of it
   const reading = /dynamodb:(?:Query|GetRecords|GetShardIterator|DescribeStream|ListStreams)$/;
   const writing = uses.filter((use) => !reading.test(use)).map((use) => use.split('/').at(-1));
   expect(writing.sort()).toEqual([
-    'approve--on-change dynamodb:PutItem',
-    'operate--commands dynamodb:PutItem',
-    'operate--erase dynamodb:PutItem',
-    'operate--probe dynamodb:PutItem',
-    'operate--redrives dynamodb:PutItem',
-    'operate--verify dynamodb:PutItem',
+    'approve--on-change dynamodb:PartiQLInsert',
+    'operate--commands dynamodb:PartiQLInsert',
+    'operate--erase dynamodb:PartiQLInsert',
+    'operate--probe dynamodb:PartiQLInsert',
+    'operate--redrives dynamodb:PartiQLInsert',
+    'operate--verify dynamodb:PartiQLInsert',
     // Audits that find too much wrong let a label ask a person, which is on record before.
-    'record--outcomes dynamodb:PutItem',
-    'record--publish dynamodb:PutItem',
+    'record--outcomes dynamodb:PartiQLInsert',
+    'record--publish dynamodb:PartiQLInsert',
   ]);
   expect(uses.length).toBeGreaterThan(3);
+  // A statement that inserts adds a row or fails; the other rights of PartiQL, and a put, change what is there.
+  const statements = allowances(prod).flatMap(({ statement }) =>
+    [statement.Action].flat().filter((action) => /PartiQL|ExecuteStatement/.test(action)),
+  );
+  expect(new Set(statements)).toEqual(new Set(['dynamodb:PartiQLInsert']));
 });
 
 it('lets the function that answers every GET write nothing but who waits', () => {
   const writing =
-    /^(?:dynamodb:(?:Put|Update|Delete|BatchWrite|Transact)|s3:(?:Put|Delete)|sqs:(?:Send|Delete|Purge)|states:|events:|ses:|secretsmanager:(?:Put|Update))/;
+    /^(?:dynamodb:(?:Put|Update|Delete|BatchWrite|Transact|PartiQL)|s3:(?:Put|Delete)|sqs:(?:Send|Delete|Purge)|states:|events:|ses:|secretsmanager:(?:Put|Update))/;
   const writes = allowances(prod).flatMap(({ path, statement }) =>
     /api--api/.test(path)
       ? [statement.Action]

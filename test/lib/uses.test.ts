@@ -15,7 +15,7 @@ const house = sources('lib', 'lambdas');
 it('of a function are its variables and its rights together: neither compiles without the other', () => {
   // Never called: what is wrong here is so for the compiler, and `npm run typecheck` fails where it is not.
   const wrong = (scope: Construct, data: Data, about: { foundation: Foundation; description: string }) => {
-    const audit = table(data, 'AUDIT_TABLE', every('PutItem'));
+    const audit = table(data, 'AUDIT_TABLE', every('PartiQLInsert'));
     const control = table(data, 'CONTROL_TABLE', every('GetItem'));
     new Handler(scope, 'operate/probe', { ...about, uses: [audit, control], tells: { ITEM_DAYS: '1' } });
     // @ts-expect-error CONTROL_TABLE is in the row, and nothing provides it

@@ -46,8 +46,11 @@ interface Said {
 async function said(answer: () => unknown): Promise<object> {
   try {
     const { $metadata: _, ...facts } = (await answer()) as Record<string, unknown>;
-    const { Item, Items, Attributes, LastEvaluatedKey } = facts;
-    return { Item, Items, Attributes, LastEvaluatedKey };
+    const { Item, Items, Attributes, LastEvaluatedKey, Responses } = facts;
+    const codes = (Responses as { Error?: { Code: string } }[])?.map(
+      ({ Error: { Code } = { Code: '' } }) => Code,
+    );
+    return { Item, Items, Attributes, LastEvaluatedKey, codes };
   } catch (error) {
     const { name, Item, CancellationReasons } = error as Said;
     return {
@@ -61,7 +64,7 @@ async function said(answer: () => unknown): Promise<object> {
 /** The tables of one sequence are its own. */
 function inTables(value: unknown, run: string): unknown {
   return JSON.parse(
-    JSON.stringify(value).replaceAll(/"double-(?:items|audit)"/g, (name) => `${name.slice(0, -1)}-${run}"`),
+    JSON.stringify(value).replaceAll(/double-(?:items|audit)\b/g, (name) => `${name}-${run}`),
   );
 }
 

@@ -1,8 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { shortNumber } from '../../lambdas/contract/approval.ts';
-import { readAssembly } from '../../local/assembly.ts';
-import { assemblyDirectory } from '../../local/deploy.ts';
-import { physicalIds } from '../../local/emulator.ts';
 import {
   ask,
   fresh,
@@ -17,8 +14,8 @@ import {
 } from '../support/app.ts';
 import { everyMeans } from '../support/batched.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { deployment } from '../support/deployment.ts';
-import { account, approval, tick, timekeeper } from '../support/desk-clock.ts';
+import { type Fn, functions } from '../support/called.ts';
+import { approval, tick, timekeeper } from '../support/desk-clock.ts';
 import {
   everyBounce,
   everyDocument,
@@ -29,14 +26,7 @@ import {
 } from '../support/every-way.ts';
 import { GUIDES_OWN } from '../support/followed.ts';
 import { ACCOUNT_ID } from '../support/iam.ts';
-import {
-  type AwsCall,
-  allowed,
-  nameOf,
-  permissionsOf,
-  secretArn,
-  withSecretArns,
-} from '../support/iam-calls.ts';
+import { allowed, nameOf, permissionsOf, secretArn } from '../support/iam-calls.ts';
 import { everyAlarm, everyRelease } from '../support/release-ways.ts';
 import { click, slackMessage } from '../support/slack.ts';
 
@@ -44,47 +34,6 @@ import { click, slackMessage } from '../support/slack.ts';
  * The emulator lets every call pass. So every call that a function really made (its own debug lines say
  * which) is put to an IAM simulator with the policies of that function's own role.
  */
-
-interface Fn {
-  name: string;
-  calls: AwsCall[];
-  policies: object[];
-  stateMachine: string;
-}
-
-interface FunctionProperties {
-  Role: { 'Fn::GetAtt': [string, string] };
-  LoggingConfig: { LogGroup: { Ref: string } };
-  Environment: { Variables: { SERVICE: string } };
-}
-
-/** Every function of the application: the calls it logged, and the policies of its role. */
-async function functions(): Promise<Fn[]> {
-  const logs = await account.logs();
-  const stacks = await readAssembly(assemblyDirectory(deployment.stateDir));
-  const found = stacks.map(async ({ name, resources }) => {
-    const ids = await physicalIds(outputs.endpointUrl, name);
-    const own = [...ids].find(([name, id]) => name.startsWith('item') && id.includes(':stateMachine:'))?.[1];
-    // The desk answers the runs of every automation.
-    const stateMachine =
-      own ?? `arn:aws:states:us-east-1:${ACCOUNT_ID}:stateMachine:signalbox-local-refund-request`;
-    const lambdas = Object.values(resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
-    return Promise.all(
-      lambdas.map(async ({ Properties }): Promise<Fn> => {
-        const { Role, LoggingConfig, Environment } = Properties as unknown as FunctionProperties;
-        const lines = logs[ids.get(LoggingConfig.LogGroup.Ref) ?? ''] ?? [];
-        const policies = await account.rolePolicies(ids.get(Role['Fn::GetAtt'][0]) ?? '');
-        return {
-          name: `${name.replace('Signalbox-local-', '')} ${Environment.Variables.SERVICE}`,
-          calls: lines.flatMap(awsCallIn),
-          policies: policies.map(withSecretArns),
-          stateMachine,
-        };
-      }),
-    );
-  });
-  return (await Promise.all(found)).flat();
-}
 
 /** It asks the API with its caller's own token, and AWS for nothing. */
 const MCP = 'platform api/mcp';
@@ -96,12 +45,6 @@ async function idleOf(all: readonly Fn[]): Promise<string[]> {
   );
   const spared = new Set([MCP, ...asking.map(({ name }) => `${name} act/act`)]);
   return all.filter(({ name, calls }) => !spared.has(name) && calls.length === 0).map(({ name }) => name);
-}
-
-function awsCallIn(line: string): AwsCall[] {
-  const start = line.indexOf('{');
-  if (start < 0 || !line.includes('"awsCall"')) return [];
-  return [(JSON.parse(line.slice(start)) as { awsCall: AwsCall }).awsCall];
 }
 
 const REASON = { comment: 'seen the photo' };
@@ -286,6 +229,27 @@ describe('permissions', () => {
       const slices = (await writers(table, key)).filter((name) => !name.startsWith('platform'));
       expect(slices.sort(), key).toEqual(own.map((part) => `refund-request ${part}`).sort());
     }
+  });
+
+  it('let nobody change, replace or delete what the audit holds: it is inserted, by calls that were made', async () => {
+    const every = all.flatMap(({ calls }) => calls);
+    const table = every.flatMap(({ resource }) => resource).find((name) => name.includes('dataaudit')) ?? '';
+    const arn = `arn:aws:dynamodb:us-east-1:${ACCOUNT_ID}:table/${table}`;
+    const writes = every.filter(
+      ({ resource, operation }) => resource.includes(table) && operation !== 'Query',
+    );
+    expect([...new Set(writes.map(({ operation }) => operation))]).toEqual(['BatchExecuteStatement']);
+    const able = async (operation: string) => {
+      const names = all.map(async ({ name, policies }) =>
+        (await allowed(policies, `dynamodb:${operation}`, arn)) ? [name] : [],
+      );
+      return (await Promise.all(names)).flat();
+    };
+    for (const operation of ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'])
+      expect(await able(operation), operation).toEqual([]);
+    for (const operation of ['PartiQLUpdate', 'PartiQLDelete', 'PartiQLSelect'])
+      expect(await able(operation), operation).toEqual([]);
+    expect(await able('PartiQLInsert')).toContain('platform record/publish');
   });
 
   it('let nobody but the console write its sessions, nor an automation the budget of another', async () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ItemRow } from '../../lambdas/contract/item/row.ts';
 import { actsAlone } from '../../lambdas/record/alone.ts';
 import { archive, archiveKey } from '../../lambdas/record/archive.ts';
-import { type AuditEntry, putAudit, readAudit, readRecord } from '../../lambdas/tables/audit/audit.ts';
+import { type AuditEntry, putAudits, readAudit, readRecord } from '../../lambdas/tables/audit/audit.ts';
 import { recordCommand } from '../../lambdas/tables/audit/commands.ts';
 import { record } from '../support/audit.ts';
 import { ID, itemRow } from '../support/fixtures.ts';
@@ -153,7 +153,7 @@ describe('an item that acts with nobody asked', () => {
         ...{ label: 'Billing', reasons: ['below 100'], digest: 'd1', month: '2026-12' },
       },
     ]);
-    for (const one of [...entries, ...actsAlone(records)]) await putAudit('audit', one);
+    await putAudits('audit', [...entries, ...actsAlone(records)]);
     expect(world.tables.all('audit')).toHaveLength(1);
   });
 
@@ -168,7 +168,7 @@ describe('an item that acts with nobody asked', () => {
 
 describe('a command', () => {
   it('is in the record with who gave it and why, and in no figure of the desk', async () => {
-    await putAudit('audit', entry);
+    await putAudits('audit', [entry]);
     const command = { by: 'ops', command: 'resume addUsd=5', automation: 'demo', reason: 'a busy day' };
     await recordCommand({ table: 'audit', days: 400 }, command);
     await recordCommand({ table: 'audit', days: 400 }, command);

@@ -1,4 +1,5 @@
 import {
+  BatchExecuteStatementCommand,
   DeleteCommand,
   GetCommand,
   PutCommand,
@@ -17,6 +18,7 @@ import { compare } from '../../local/memory/expressions.ts';
  */
 
 export const COMMANDS = {
+  BatchExecuteStatementCommand,
   DeleteCommand,
   GetCommand,
   PutCommand,
@@ -165,6 +167,19 @@ const entry = fc
   .record({ month: fc.constantFrom(...MONTHS), order, n: number }, { requiredKeys: ['month', 'order'] })
   .map((Item) => ({ TableName: AUDIT, Item }));
 
+/** Whole entries in one call, of which some may be there, or twice in it. */
+const inserts = fc
+  .array(
+    entry.map(({ Item }) => ({
+      Statement: `INSERT INTO "${AUDIT}" VALUE {${Object.keys(Item)
+        .map((name) => `'${name}': ?`)
+        .join(', ')}}`,
+      Parameters: Object.values(Item),
+    })),
+    { minLength: 1, maxLength: 4 },
+  )
+  .map((Statements) => ({ Statements }));
+
 const key = fc.oneof(
   fc.constant(conditions.is('month', MONTHS[0])),
   fc
@@ -235,6 +250,7 @@ const anything = fc.array(
     },
     { weight: 3, arbitrary: named('TransactWriteCommand', writes) },
     { weight: 3, arbitrary: named('PutCommand', entry) },
+    { weight: 3, arbitrary: named('BatchExecuteStatementCommand', inserts) },
     { weight: 4, arbitrary: named('QueryCommand', query) },
   ),
   { minLength: 1, maxLength: 15 },

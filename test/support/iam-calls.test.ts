@@ -24,3 +24,22 @@ it('asks for all rows of one call at once, as IAM does', async () => {
   expect(await may(rows('demo_caution#*'), rows('demo_limit#*'))).toBe(false);
   expect(await may(rows('demo_caution#*', 'demo_limit#*'))).toBe(true);
 });
+
+it('asks of statements for the right to what they do, once for a table', async () => {
+  const call = {
+    ...{ service: 'dynamodb', operation: 'BatchExecuteStatement', resource: ['audit', 'audit'] },
+    ...{ keys: ['', ''], within: ['PartiQLInsert', 'PartiQLInsert'] },
+  };
+  const table = TABLE.replace('control', 'audit');
+  const asked = permissionsOf(call, '');
+  expect(asked).toEqual([['dynamodb:PartiQLInsert', table, ['', '']]]);
+
+  const may = (action: string) => {
+    const Statement = [{ Effect: 'Allow', Action: [action], Resource: [table] }];
+    const [[asks, on, key]] = asked as [(typeof asked)[0]];
+    return allowed([{ Version: '2012-10-17', Statement }], asks, on, key);
+  };
+  expect(await may('dynamodb:PartiQLInsert')).toBe(true);
+  for (const action of ['PutItem', 'BatchWriteItem', 'PartiQLUpdate', 'PartiQLDelete'])
+    expect(await may(`dynamodb:${action}`), action).toBe(false);
+});

@@ -8,7 +8,7 @@ export interface AwsCall {
   resource: string[];
   /** Of the rows in shared tables, one per resource; empty where there is none. */
   keys: string[];
-  /** What a transaction does to each of its rows; the index of a query. */
+  /** What a transaction or a batch of statements does to each row; the index of a query. */
   within?: string[];
 }
 
@@ -26,7 +26,7 @@ export function permissionsOf(
       if (operation.startsWith('Batch')) {
         const rows = Map.groupBy(resource.keys(), (index) => resource[index] ?? '');
         return [...rows].map(([table, of]) => [
-          `dynamodb:${operation}`,
+          `dynamodb:${within[of[0] ?? 0] ?? operation}`,
           arn(`table/${table}`),
           of.map((index) => keys[index] ?? ''),
         ]);

@@ -4,7 +4,7 @@ import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import type { ItemRow } from '../../lambdas/contract/item/row.ts';
 import { digest, sha256 } from '../../lambdas/kit/digest.ts';
 import { actsAlone } from '../../lambdas/record/alone.ts';
-import { auditEntries, putAudit } from '../../lambdas/tables/audit/audit.ts';
+import { auditEntries, putAudits } from '../../lambdas/tables/audit/audit.ts';
 import { approvalId, bodyKey, itemKey, originalKey, proposalKey } from '../../lambdas/tables/keys.ts';
 import { FACTS } from './audit.ts';
 import { itemRow, lineageEntry, PAY } from './fixtures.ts';
@@ -75,7 +75,7 @@ function ended(row: ItemRow, before: ItemRow['status']): DynamoDBRecord {
 /** Acted alone, and is done. */
 export async function doneAlone(digit: string): Promise<DynamoDBRecord> {
   const row = judged(idOf(digit), 'act');
-  for (const entry of actsAlone([change(undefined, row)])) await putAudit('audit', entry);
+  await putAudits('audit', actsAlone([change(undefined, row)]));
   return ended({ ...withAction(row), status: 'done', updatedAt: iso(0) }, 'acting');
 }
 
@@ -107,6 +107,6 @@ export async function approved(digit: string): Promise<DynamoDBRecord> {
     ],
   } as unknown as ApprovalRow;
   world.tables.put('approvals', approval);
-  for (const entry of auditEntries(approval)) await putAudit('audit', entry);
+  await putAudits('audit', auditEntries(approval));
   return ended({ ...withAction(row), approvalId: id, status: 'done', updatedAt: iso(0) }, 'acting');
 }

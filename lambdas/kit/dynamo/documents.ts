@@ -16,10 +16,18 @@ const ROW = new Set([
   ...['Key', 'Item', 'ExpressionAttributeValues', 'ExclusiveStartKey'],
   ...['Attributes', 'LastEvaluatedKey'],
 ]);
+/** Parameters of a statement: one value each. */
+const VALUES = 'Parameters';
 /** Rows in a list. */
 const ROWS = new Set(['Items', 'Keys']);
 /** What holds more of these, further down. */
-const HOLDERS = new Set(['TransactItems', 'RequestItems', 'UnprocessedItems', 'UnprocessedKeys']);
+const HOLDERS = new Set([
+  'TransactItems',
+  'RequestItems',
+  'UnprocessedItems',
+  'UnprocessedKeys',
+  'Statements',
+]);
 
 type Documents = Pick<DynamoDBDocumentClient, 'send'>;
 
@@ -78,8 +86,9 @@ function asSent(input: object): Fields {
 function asRead(output: object): Fields {
   const read = translated(output, plain) as Fields;
   // Of rows that were read at once: a list for each table.
-  const { Responses } = output as { Responses?: Record<string, Fields[]> };
-  if (Responses === undefined) return read;
+  const { Responses } = output as { Responses?: Record<string, Fields[]> | Fields[] };
+  // Of statements: an answer for each, which hold no rows where none was asked for.
+  if (Responses === undefined || Array.isArray(Responses)) return read;
   const tables = Object.entries(Responses).map(([table, rows]) => [table, rows.map(plain)]);
   return { ...read, Responses: Object.fromEntries(tables) };
 }
@@ -95,6 +104,7 @@ function translated(value: unknown, one: One, below = false): unknown {
   for (const [field, it] of Object.entries(value)) {
     if (it === undefined || it === null) continue;
     if (ROW.has(field)) result[field] = one(it);
+    else if (field === VALUES) result[field] = Object.values(one({ ...it }));
     else if (ROWS.has(field)) result[field] = it.map(one);
     else result[field] = below || HOLDERS.has(field) ? translated(it, one, true) : it;
   }

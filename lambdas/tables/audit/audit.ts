@@ -1,11 +1,12 @@
 import { type ApprovalRow, type AskedFacts, TIMEKEEPER, type TrailEntry } from '../../contract/approval.ts';
 import { isoNow } from '../../kit/clock.ts';
-import { absent, all, between, is, type Place, page, put } from '../../kit/dynamo/rows.ts';
+import { insertOnce } from '../../kit/dynamo/inserts.ts';
+import { all, between, is, type Place, page } from '../../kit/dynamo/rows.ts';
 
 /** What of the facts is not for the record: its reasons say the same. */
 type Inward = 'missing' | 'completions' | 'compensates';
 
-/** The audit: one row per event, written once by `approve/on-change`. No function may change or delete it. */
+/** The audit: one row per event, written once by `approve/on-change`. No function may change, replace or delete it. */
 export interface AuditEntry extends Omit<TrailEntry, 'inAudit'>, Omit<AskedFacts, Inward> {
   /** Partition of the table: `2026-11`. */
   month: string;
@@ -70,9 +71,14 @@ export function auditEntries(row: ApprovalRow, first = 0): AuditEntry[] {
   }));
 }
 
-/** Writes an entry once. Writing it again changes nothing: the stream repeats itself. */
-export async function putAudit(table: string, entry: RecordEntry): Promise<void> {
-  await put(table, entry, absent('month'));
+/**
+ * Writes entries, 25 in a call. Writing one again changes nothing: the stream repeats itself.
+ * @throws TransientError where some are not written yet: what calls does so again
+ */
+export async function putAudits(table: string, entries: readonly RecordEntry[]): Promise<void> {
+  // An order begins with its time, and so with its month.
+  const different = new Map(entries.map((entry) => [entry.order, entry]));
+  await insertOnce(table, [...different.values()]);
 }
 
 export interface AuditRange {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DAY_SECONDS, epochSeconds, isoNow } from '../../kit/clock.ts';
-import { type HouseEntry, putAudit } from './audit.ts';
+import { type HouseEntry, putAudits } from './audit.ts';
 
 /** What somebody with a token has told the house to do. */
 export interface Command {
@@ -43,7 +43,7 @@ export async function recordCommand(
   audit: { table: string; days: string | number },
   command: Command,
 ): Promise<void> {
-  await putAudit(audit.table, commandEntry(command, audit.days));
+  await putAudits(audit.table, [commandEntry(command, audit.days)]);
 }
 
 /** A caution as the text of a command: what is held, or released. */

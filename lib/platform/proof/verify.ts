@@ -24,7 +24,7 @@ export class Verifying extends Construct {
         table(data, 'APPROVAL_TABLE', every('GetItem')),
         table(data, 'RECEIPT_TABLE', every('Query'), index(BY_CHAIN)),
         // An export is put on record.
-        table(data, 'AUDIT_TABLE', every('Query', 'PutItem')),
+        table(data, 'AUDIT_TABLE', every('Query', 'PartiQLInsert')),
         content(data, '*', 'GetObject'),
         originals(data),
         roots(data, 'GetObject'),

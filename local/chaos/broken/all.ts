@@ -91,7 +91,11 @@ export const BROKEN: readonly Broken[] = [
     'decisions of people are not copied to the audit',
     'stream-repeated',
     ['audit-is-whole'],
-    edit(ON_CHANGE, 'await putAudit(env.AUDIT_TABLE, entry);', 'void [putAudit, entry];'),
+    edit(
+      ON_CHANGE,
+      'await putAudits(env.AUDIT_TABLE, auditEntries(row, before?.trail?.length ?? 0));',
+      'void [putAudits, auditEntries, before];',
+    ),
   ),
   broken(
     'outbox-removed',

@@ -3,7 +3,7 @@ import { type Fault, type Place, rigOf, usual } from './fault.ts';
 
 /* AWS itself: throttled, failing, or heard too late. */
 
-const TABLE = /^(?:PutItem|UpdateItem|DeleteItem|BatchWriteItem|TransactWriteItems)$/;
+const TABLE = /^(?:PutItem|UpdateItem|DeleteItem|BatchWriteItem|BatchExecuteStatement|TransactWriteItems)$/;
 const QUEUE = /^(?:SendMessage|SendMessageBatch)$/;
 
 const refused = (status: number, type: string): Judgement => ({

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
+  BatchExecuteStatementCommand,
   BatchGetCommand,
   BatchWriteCommand,
   GetCommand,
@@ -68,6 +69,17 @@ describe('a row', () => {
     ]);
     expect(written.UnprocessedItems).toEqual({ t: [{ PutRequest: { Item: { id: 'x' } } }] });
     expect(found.Responses).toEqual({ t: [{ id: 'x' }] });
+  });
+
+  it('is so in statements, whose answers are as they come', async () => {
+    const answers = [{ TableName: 't' }, { Error: { Code: 'DuplicateItem', Message: 'x' }, TableName: 't' }];
+    aws.answers = [{ status: 200, body: { Responses: answers } }];
+    const Statement = `INSERT INTO "t" VALUE {'id': ?, 'n': ?}`;
+    const Statements = [{ Statement, Parameters: ['x', null] }];
+    const said = await tables.send(new BatchExecuteStatementCommand({ Statements }));
+
+    expect(sent()).toEqual([{ Statements: [{ Statement, Parameters: [{ S: 'x' }, { NULL: true }] }] }]);
+    expect(said.Responses).toEqual(answers);
   });
 
   it('goes with its own call where many of a kind are under way', async () => {

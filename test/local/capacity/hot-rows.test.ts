@@ -3,7 +3,7 @@ import { bytesOf } from '../../../bench/row-size.ts';
 import type { ItemRow } from '../../../lambdas/contract/item/row.ts';
 import { actsAlone } from '../../../lambdas/record/alone.ts';
 import { chainOutcomes } from '../../../lambdas/record/receipts/outcomes.ts';
-import { putAudit } from '../../../lambdas/tables/audit/audit.ts';
+import { putAudits } from '../../../lambdas/tables/audit/audit.ts';
 import { SHOWN_BY_AUTOMATION } from '../../../lambdas/tables/indexes.ts';
 import { HOT_ROWS, type HotRowName } from '../../../local/capacity/hot-rows.ts';
 import { ENV, stored } from '../../support/fixtures.ts';
@@ -82,7 +82,7 @@ async function measured(): Promise<Partial<Record<HotRowName, number>>> {
   const receipt = tables.all('receipts').find((row) => row.id === id);
   add('chain', units(bytesOf(receipt as never)));
   for (const entry of actsAlone([change(undefined, done)])) {
-    await putAudit('audit', entry);
+    await putAudits('audit', [entry]);
     add('audit', units(bytesOf(entry as never)));
   }
   return found;

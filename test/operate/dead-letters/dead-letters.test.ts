@@ -159,7 +159,7 @@ describe('what is moved back', () => {
   it('is nothing without an entry of the audit', async () => {
     world.resting.put(DEAD, work(1), { source: WORK });
     world.fault = (name) => {
-      if (name === 'dynamodb PutCommand') throw new Error('the table is throttled');
+      if (name === 'dynamodb BatchExecuteStatementCommand') throw new Error('the table is throttled');
     };
     expect((await redrive()).status).toBe(500);
     expect([world.resting.bodies(DEAD), world.queues.size]).toEqual([[work(1)], 0]);

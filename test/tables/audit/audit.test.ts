@@ -5,7 +5,7 @@ import {
   type AuditRange,
   auditEntries,
   outcomes,
-  putAudit,
+  putAudits,
   readAudit,
 } from '../../../lambdas/tables/audit/audit.ts';
 import { FACTS, keep, later, record } from '../../support/audit.ts';
@@ -55,10 +55,28 @@ describe('an entry', () => {
 
   it('is written once: a second time changes nothing and is no error', async () => {
     const entry = at('2026-12-01T08:00:00.000Z');
-    await putAudit('audit', entry);
-    await putAudit('audit', { ...entry, summary: 'something else' });
+    await putAudits('audit', [entry]);
+    await putAudits('audit', [{ ...entry, summary: 'something else' }]);
 
     expect(world.tables.all('audit')).toEqual([entry]);
+  });
+
+  it('goes with others in one call, and once where it is among them twice', async () => {
+    const entries = [0, 1, 2].map((seconds) => at(later(seconds)));
+    world.tables.put('audit', entries[1] as AuditEntry);
+    await putAudits('audit', [...entries, ...entries]);
+
+    expect(world.calls).toEqual(['dynamodb BatchExecuteStatementCommand']);
+    expect(orders({ entries: world.tables.all('audit') as never }).sort()).toEqual(orders({ entries }));
+  });
+
+  it('is not lost where the table takes the others alone', async () => {
+    const entries = Array.from({ length: 26 }, (_, seconds) => at(later(seconds)));
+    world.tables.unprocessed = 3;
+    await putAudits('audit', entries);
+
+    expect(world.tables.all('audit')).toHaveLength(26);
+    expect(world.calls).toHaveLength(3);
   });
 
   it('is not lost in silence when the table is down', async () => {
@@ -66,7 +84,7 @@ describe('an entry', () => {
       throw named('ThrottlingException');
     };
 
-    await expect(putAudit('audit', at(later(0)))).rejects.toThrow('ThrottlingException');
+    await expect(putAudits('audit', [at(later(0))])).rejects.toThrow('ThrottlingException');
   });
 });
 
