@@ -9,7 +9,7 @@ import type { Priority } from '../contract/item/status.ts';
 import { clock, DAY_SECONDS, epochSeconds, isoNow, sleep } from '../kit/clock.ts';
 import { digest, sha256 } from '../kit/digest.ts';
 import { Problem } from '../kit/http.ts';
-import { putContent } from '../kit/objects.ts';
+import { putContent, putSalted } from '../kit/objects.ts';
 import { send } from '../kit/queue/send.ts';
 import { count } from '../kit/telemetry.ts';
 import { type Cause, DEFER_SECONDS } from '../tables/control/backlog.ts';
@@ -164,17 +164,20 @@ async function keep(asked: Asked, row: ItemRow): Promise<void> {
   ]);
 }
 
-/** Its body; of one that does not fit only what came, beside where the body would be. */
+/**
+ * Its body; of one that does not fit only what came, beside where the body would be. Who finds the claim of a worker that is still
+ * at it stores the same once more: the salt of the first stays.
+ */
 async function keepContent(
   { arrival: { content, thread }, env }: Asked,
   { id, bodyKey: key }: ItemRow,
 ): Promise<void> {
   const bucket = env.CONTENT_BUCKET;
   if (thread) await putContent(bucket, threadKey(id), thread);
-  if ('raw' in content) return putContent(bucket, rawKey(id), content.raw);
+  if ('raw' in content) return putSalted(bucket, rawKey(id), content.raw);
   const { body, mended } = content;
   await Promise.all([
-    putContent(bucket, key, body),
+    putSalted(bucket, key, body),
     ...(mended
       ? [putContent(bucket, rawKey(id), mended.original), putContent(bucket, repairsKey(id), mended.repairs)]
       : []),

@@ -1,6 +1,6 @@
 import { AwsV4Signer } from 'aws4fetch';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { getContent, putContent } from '../../lambdas/kit/objects.ts';
+import { getContent, getSalted, putContent, putSalted } from '../../lambdas/kit/objects.ts';
 import { type Stub, stubServer } from '../support/http.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -51,6 +51,29 @@ describe('the content bucket', () => {
 
     expect(await getContent('content', 'items/a/body.json')).toEqual({ text: 'hello' });
     expect(bucket.seen[0]?.method).toBe('GET');
+  });
+
+  it('keeps a value with a salt that nobody knows before, unless something is there', async () => {
+    bucket.answers = [{ status: 200 }, { status: 412 }];
+    await putSalted('content', 'items/a/body.json', { text: 'hello' });
+    await putSalted('content', 'items/a/body.json', { text: 'hello' });
+
+    const [first, second] = bucket.seen.map(({ headers }) => headers);
+    expect([first?.['if-none-match'], second?.['if-none-match']]).toEqual(['*', '*']);
+    const [salt = '', other = ''] = [first?.['x-amz-meta-salt'], second?.['x-amz-meta-salt']].map(String);
+    expect(salt).toMatch(/^[\w-]{43}$/);
+    expect(other).not.toBe(salt);
+    expect(String(first?.authorization)).toMatch(/SignedHeaders=[^,]*x-amz-meta-salt/);
+  });
+
+  it('gives a value back with its salt, and one without none', async () => {
+    bucket.answers = [
+      (response) => response.setHeader('x-amz-meta-salt', 'abc').end('{"a":1}'),
+      { status: 200, body: { a: 1 } },
+    ];
+
+    expect(await getSalted('content', 'k')).toEqual({ value: { a: 1 }, salt: 'abc' });
+    expect(await getSalted('content', 'k')).toEqual({ value: { a: 1 } });
   });
 
   it.each([403, 404, 400])('is a SystemError that does not quote when it answers %i', async (status) => {

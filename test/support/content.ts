@@ -1,4 +1,5 @@
 import { clock } from '../../lambdas/kit/clock.ts';
+import { newLinkToken } from '../../lambdas/kit/digest.ts';
 import { SystemError } from '../../lambdas/kit/errors.ts';
 import { world } from './world.ts';
 
@@ -20,10 +21,19 @@ export function putOnce(bucket: string, key: string, value: unknown): Promise<bo
   });
 }
 
-export function getContent<T>(bucket: string, key: string): Promise<T> {
+export async function putSalted(bucket: string, key: string, value: unknown): Promise<void> {
+  if (await putOnce(bucket, key, value)) world.salts.set(`${bucket}/${key}`, newLinkToken());
+}
+
+export async function getContent<T>(bucket: string, key: string): Promise<T> {
+  return (await getSalted<T>(bucket, key)).value;
+}
+
+export function getSalted<T>(bucket: string, key: string): Promise<{ value: T; salt?: string }> {
   return world.call('s3 GetObject', { key }, () => {
     const text = world.content.get(`${bucket}/${key}`);
     if (text === undefined) throw new SystemError('content bucket: GET answered 404');
-    return JSON.parse(text) as T;
+    const salt = world.salts.get(`${bucket}/${key}`);
+    return { value: JSON.parse(text) as T, ...(salt ? { salt } : {}) };
   });
 }

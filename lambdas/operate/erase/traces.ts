@@ -2,7 +2,7 @@ import type { EnvFor } from '../../contract/env.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { keysBelow, removeObject } from '../../kit/bucket/bytes.ts';
 import { eraseApproval, hasWords } from '../../tables/approvals/erasure.ts';
-import { forgetReservation, giveBack, isReserved } from '../../tables/control/limits.ts';
+import { forgetReservation, giveBack, isReserved } from '../../tables/control/limits/limits.ts';
 import { forget, keptOf } from '../../tables/idempotency/made-for.ts';
 import { findUpload, forgetUpload } from '../../tables/items/uploads.ts';
 import {

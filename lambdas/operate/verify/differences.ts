@@ -11,7 +11,7 @@ export interface Findings {
 }
 
 /** Why something is not there any more; undefined where nothing says that it may be gone. */
-export type Gone = 'erased' | 'expired' | 'on its way' | undefined;
+export type Gone = 'erased' | 'expired' | 'on its way' | 'no salt to compare it by' | undefined;
 
 export function missing(what: string, gone: Gone): Findings {
   return gone ? { differences: [], notes: [`${what}: ${gone}`] } : differs(`${what}: missing`);

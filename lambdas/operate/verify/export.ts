@@ -6,7 +6,7 @@ import { getContent } from '../../kit/objects.ts';
 import { getApproval } from '../../tables/approvals/approvals.ts';
 import { entryAt } from '../../tables/audit/audit.ts';
 import { getItem } from '../../tables/items/items.ts';
-import { documentNamesKey, originalKey, receiptSaltKey } from '../../tables/keys.ts';
+import { documentNamesKey, originalKey } from '../../tables/keys.ts';
 import { receiptsOf } from '../../tables/receipts/receipts.ts';
 import { contentsOf } from '../../tables/receipts/stores.ts';
 import { noItem, verifyItem } from './item.ts';
@@ -26,7 +26,7 @@ export async function exportOf(id: string, env: VerifyEnv): Promise<object> {
   if (!row) throw new Problem(404, 'the item itself is no longer kept: its receipts are what is left');
   const kept = await receiptsOf(env.RECEIPT_TABLE, id);
   const stores = { approvalTable: env.APPROVAL_TABLE, contentBucket: env.CONTENT_BUCKET };
-  const { input, proposal, salt } = await contentsOf(row, stores);
+  const { input, proposal, salt, saltKey } = await contentsOf(row, stores);
   const audited = kept.flatMap(({ receipt }) => receipt.approval?.audit ?? []);
   const orders = [...new Set(audited.map(({ name }) => name))];
   const [approval, names, audit, documents] = await Promise.all([
@@ -36,7 +36,7 @@ export async function exportOf(id: string, env: VerifyEnv): Promise<object> {
     Promise.all((row.documents ?? []).map(({ ref, sha256 }) => linkTo(id, ref, sha256, env))),
   ]);
   return {
-    ...{ exportedAt: isoNow(), verified, item: row, salt: { object: receiptSaltKey(id), value: salt } },
+    ...{ exportedAt: isoNow(), verified, item: row, salt: { object: saltKey, value: salt } },
     receipts: kept.map(({ record, digest }) => ({ record, digest })),
     input: input.filter(({ value }) => value !== undefined),
     ...{ proposal, approval: approval && withoutSeal(approval) },

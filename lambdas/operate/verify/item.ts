@@ -100,7 +100,11 @@ async function stores(
   const contents = await contentsOf(row, from);
   return together(
     said,
-    factsDiffer(was, outcomeOf(row, contents), gone),
+    factsDiffer(
+      was,
+      outcomeOf(row, contents),
+      gone ?? (contents.salt ? undefined : 'no salt to compare it by'),
+    ),
     contentDiffers(was, contents, gone),
     await documentsDiffer(was, contents, gone, env),
     await audited(was, kept, over, env),
@@ -139,8 +143,14 @@ function contentDiffers(was: Receipt, { salt, input, proposal }: Contents, gone:
   const named = was.approval?.digest ?? was.proposal?.digest;
   const compared = named === undefined ? differs() : objectDiffers('proposal object', named, proposal, gone);
   if (salt === undefined) {
-    const wanted = was.input.some((it) => it.digest !== undefined);
-    return together(compared, wanted ? missing('salt of the receipts', gone) : differs());
+    const wanted = was.input.filter((it) => it.digest !== undefined);
+    const lost = wanted.filter(({ name }) => !input.some((it) => it.name === name && it.value !== undefined));
+    const objects = lost.map(({ name }) => missing(`input object ${name}`, gone));
+    return together(
+      compared,
+      ...objects,
+      wanted.length > 0 ? missing('salt of the receipts', gone) : differs(),
+    );
   }
   const found = new Map(
     input.map(({ name, value }) => [name, value === undefined ? undefined : saltedDigest(salt, value)]),

@@ -38,7 +38,7 @@ export const COUNTED = {
   /** Each status that is published. */
   status: 1_150,
   /** The receipt and the statistics of an outcome. */
-  outcome: 10_500,
+  outcome: 5_100,
   /** What an item made came to rest. */
   child: 3_500,
   /** A document, beside its pages and its time. */

@@ -4,7 +4,7 @@ import type { ProposalDocument } from '../../contract/item/proposal-document.ts'
 import type { ItemRow } from '../../contract/item/row.ts';
 import { asJson, canonicalJson, newLinkToken } from '../../kit/digest.ts';
 import { SystemError } from '../../kit/errors.ts';
-import { getContent, putOnce } from '../../kit/objects.ts';
+import { getSalted, putOnce } from '../../kit/objects.ts';
 import { getApproval } from '../approvals/approvals.ts';
 import { bodyKey, rawKey, receiptSaltKey } from '../object-keys.ts';
 
@@ -19,6 +19,8 @@ export interface OutcomeStores {
 export interface Contents {
   approval: ApprovalRow | undefined;
   salt: string | undefined;
+  /** The object that the salt lies with. */
+  saltKey: string;
   /** By the last part of its key. */
   input: readonly { name: string; value: unknown }[];
   /** What was carried out: the gate's, or the one with an approver's edits. */
@@ -33,13 +35,16 @@ export async function contentsOf(row: ItemRow, stores: OutcomeStores, makes = fa
   const { contentBucket: bucket } = stores;
   const approval = row.approvalId ? await asked(stores.approvalTable, row.approvalId) : undefined;
   const key = approval?.proposalKey ?? row.proposalKey;
-  const [input, proposal] = await Promise.all([
-    Promise.all(inputKeys(row).map(async (it) => ({ name: nameOf(it), value: await there(bucket, it) }))),
+  const [found, proposal] = await Promise.all([
+    Promise.all(inputKeys(row).map(async (it) => ({ key: it, ...(await there(bucket, it)) }))),
     key === undefined ? undefined : there<ProposalDocument>(bucket, key),
   ]);
-  const isThere = input.some(({ value }) => value !== undefined);
-  const salt = makes && isThere ? await madeSalt(bucket, row.id) : await saltOf(bucket, row.id);
-  return { approval, salt, input, proposal };
+  // What is another item's goes with that one, and so would the salt.
+  const own = found.find((it) => it.salt !== undefined && it.key.startsWith(`items/${row.id}/`));
+  const isThere = found.some((it) => it.value !== undefined);
+  const salt = own ? own.salt : await (makes && isThere ? madeSalt : saltOf)(bucket, row.id);
+  const input = found.map(({ key: it, value }) => ({ name: nameOf(it), value }));
+  return { approval, salt, saltKey: own?.key ?? receiptSaltKey(row.id), input, proposal: proposal?.value };
 }
 
 /** A row that holds nothing but that its question expired before it was put is none. */
@@ -66,8 +71,9 @@ export function saltedDigest(salt: string, value: unknown): string {
     .digest('hex');
 }
 
+/** The salt of an item whose input is another one's, or was stored without one. */
 async function saltOf(bucket: string, itemId: string): Promise<string | undefined> {
-  return (await there<{ salt: string }>(bucket, receiptSaltKey(itemId)))?.salt;
+  return (await there<{ salt: string }>(bucket, receiptSaltKey(itemId)))?.value.salt;
 }
 
 async function madeSalt(bucket: string, itemId: string): Promise<string | undefined> {
@@ -79,8 +85,11 @@ async function madeSalt(bucket: string, itemId: string): Promise<string | undefi
 }
 
 /** Content has a shorter life than its item. @throws TransientError */
-async function there<T = unknown>(bucket: string, key: string): Promise<T | undefined> {
-  return getContent<T>(bucket, key).catch((error: unknown) => {
+async function there<T = unknown>(
+  bucket: string,
+  key: string,
+): Promise<{ value: T; salt?: string } | undefined> {
+  return getSalted<T>(bucket, key).catch((error: unknown) => {
     if (error instanceof SystemError) return undefined;
     throw error;
   });

@@ -128,7 +128,10 @@ describe('tampered content', () => {
     world.content.set(`bucket/${bodyKey(FIRST)}`, '{"text":"something else"}');
     expect(await differences(FIRST)).toEqual(['input object body.json: digest differs']);
     world.content.delete(`bucket/${bodyKey(FIRST)}`);
-    expect(await differences(FIRST)).toEqual(['input object body.json: missing']);
+    const lost = ['input object body.json: missing', 'salt of the receipts: missing'];
+    expect(await differences(FIRST)).toEqual(lost);
+    const { notes } = await verify(FIRST);
+    expect(notes).toContain('parameters of action pay: no salt to compare it by');
   });
 
   it('is found in a swapped document', async () => {
@@ -151,10 +154,10 @@ describe('tampered content', () => {
   });
 
   it('is found where somebody made another salt, or took it away', async () => {
-    const key = `bucket/items/${FIRST}/receipt-salt.json`;
-    world.content.set(key, '{"salt":"another"}');
+    const key = `bucket/items/${FIRST}/body.json`;
+    world.salts.set(key, 'another');
     expect(await differences(FIRST)).toContain('input object body.json: digest differs');
-    world.content.delete(key);
+    world.salts.delete(key);
     expect(await differences(FIRST)).toContain('salt of the receipts: missing');
   });
 });

@@ -4,6 +4,7 @@ import type { ItemRow } from '../../../lambdas/contract/item/row.ts';
 import { sha256 } from '../../../lambdas/kit/digest.ts';
 import { chainOutcomes } from '../../../lambdas/record/receipts/outcomes.ts';
 import { chainPart, headOf, receiptsOf } from '../../../lambdas/tables/receipts/receipts.ts';
+import { saltedDigest } from '../../../lambdas/tables/receipts/stores.ts';
 import { ENV, itemRow } from '../../support/fixtures.ts';
 import { approved, change, DOCUMENT, doneAlone, idOf, refused, WORDS } from '../../support/receipts.ts';
 import { Crash, time, world } from '../../support/world.ts';
@@ -68,7 +69,30 @@ describe('a receipt', () => {
     const plain = [sha256(JSON.stringify({ text: WORDS })), sha256(DOCUMENT)];
     expect(plain).not.toContain(input?.[0]?.digest);
     expect(plain).not.toContain(documents?.[0]?.digest);
-    expect([...world.content.keys()]).toContain(`bucket/items/${idOf('1')}/receipt-salt.json`);
+    const salt = world.salts.get(`bucket/items/${idOf('1')}/body.json`) ?? '';
+    expect(input?.[0]?.digest).toBe(saltedDigest(salt, { text: WORDS }));
+    expect([...world.content.keys()].join()).not.toContain('receipt-salt.json');
+  });
+
+  it('has a salt of its own where its input was stored without one, and the same for its next outcome', async () => {
+    const record = await approved('1');
+    world.salts.clear();
+    await chainOutcomes([record], ENV);
+    const key = `bucket/items/${idOf('1')}/receipt-salt.json`;
+    const { salt } = JSON.parse(world.content.get(key) ?? '{}');
+    const [kept] = await receiptsOf('receipts', idOf('1'));
+    expect(kept?.receipt.input[0]?.digest).toBe(saltedDigest(salt, { text: WORDS }));
+    await chainOutcomes([record], ENV);
+    expect(JSON.parse(world.content.get(key) ?? '{}')).toEqual({ salt });
+  });
+
+  it('has a salt of its own where its input is another item’s, and goes with that one', async () => {
+    const row = itemRow({ id: idOf('2'), status: 'done', bodyKey: `items/${idOf('1')}/body.json` });
+    await approved('1');
+    await chainOutcomes([change({ status: 'acting' }, row)], ENV);
+    const { salt } = JSON.parse(world.content.get(`bucket/items/${idOf('2')}/receipt-salt.json`) ?? '{}');
+    const [kept] = await receiptsOf('receipts', idOf('2'));
+    expect(kept?.receipt.input[0]?.digest).toBe(saltedDigest(salt, { text: WORDS }));
   });
 
   it('makes no salt, and no digest of content, where the content was erased before', async () => {
