@@ -7,8 +7,8 @@ import { thoughtIn } from '../contract/item/timeline.ts';
 import { clock } from '../kit/clock.ts';
 import { ProcessingError } from '../kit/errors.ts';
 import { getContent } from '../kit/objects.ts';
-import { bookingIn } from '../tables/control/bookings.ts';
-import { countedFor, giveBack, type Reserver, reserve } from '../tables/control/limits.ts';
+import { bookingIn } from '../tables/control/limits/bookings.ts';
+import { countedFor, giveBack, type Reserver, reserve } from '../tables/control/limits/limits.ts';
 
 /** One action in the limits that it counts against. */
 export interface Counted {

@@ -4,9 +4,15 @@ import type { Gated } from '../contract/item/envelope.ts';
 import { actionsOf } from '../contract/item/proposal.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import { clock } from '../kit/clock.ts';
-import { bookingIn } from '../tables/control/bookings.ts';
 import { readCaution, wantsCaution } from '../tables/control/caution.ts';
-import { fingerprintOf, giveBack, type Reserver, readLimits, reserve } from '../tables/control/limits.ts';
+import { bookingIn } from '../tables/control/limits/bookings.ts';
+import {
+  fingerprintOf,
+  giveBack,
+  type Reserver,
+  readLimits,
+  reserve,
+} from '../tables/control/limits/limits.ts';
 import { isDoubtful } from '../tables/items/ledger.ts';
 
 type Env = Pick<EnvFor<'process/process'>, 'CONTROL_TABLE'>;

@@ -10,7 +10,7 @@ import { COMPLAINT, type RefundRequest } from '../../automations/refund-request/
 import type { StepRunner } from '../../lambdas/contract/automation.ts';
 import type { Evaluated, Routed } from '../../lambdas/contract/item/envelope.ts';
 import { cents } from '../../lambdas/kit/numbers/money.ts';
-import { bookingOf } from '../../lambdas/tables/control/bookings.ts';
+import { bookingOf } from '../../lambdas/tables/control/limits/bookings.ts';
 import { scripted } from '../support/fixtures.ts';
 
 /** What the order system says of an order that speaks against nothing. */

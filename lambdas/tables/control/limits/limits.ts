@@ -1,33 +1,13 @@
-import { clock, DAY_SECONDS, epochSeconds, sleep } from '../../kit/clock.ts';
-import { digest } from '../../kit/digest.ts';
-import { getTogether } from '../../kit/dynamo/gets.ts';
-import {
-  absent,
-  all,
-  atMost,
-  type Change,
-  either,
-  is,
-  present,
-  remove,
-  transact,
-  updateWrite,
-  type Write,
-} from '../../kit/dynamo/rows.ts';
-import { errorFacts, TransientError } from '../../kit/errors.ts';
-import { logger } from '../../kit/telemetry.ts';
-import { reservationKey } from '../keys.ts';
-import {
-  type Booking,
-  beyond,
-  type Counts,
-  changed,
-  type Days,
-  dayOf,
-  partsOf,
-  type Tally,
-  within,
-} from './bookings.ts';
+import { sleep } from '../../../kit/clock.ts';
+import { digest } from '../../../kit/digest.ts';
+import { getTogether } from '../../../kit/dynamo/gets.ts';
+import { remove } from '../../../kit/dynamo/rows.ts';
+import { errorFacts, TransientError } from '../../../kit/errors.ts';
+import { logger } from '../../../kit/telemetry.ts';
+import { reservationKey } from '../../keys.ts';
+import { type Booking, beyond, type Counts, changed, type Days, partsOf } from './bookings.ts';
+import { type Count, counting, type ReservationRow, type Row, released, type WindowRow } from './rows.ts';
+import { takeTogether, takings, written } from './taking.ts';
 
 /*
  * What holds: an item's action counts once in every limit, or in none. Its reservation and all its counts are written in one
@@ -39,14 +19,6 @@ export interface Reserver {
   automation: string;
   itemId: string;
   generation: number;
-}
-
-interface ReservationRow {
-  id: string;
-  state: 'held' | 'back';
-  booking: Booking;
-  fingerprint: string;
-  expiresAt: number;
 }
 
 /** What was counted. A delivery after midnight, or after a deploy with other limits, is not about another action. */
@@ -70,8 +42,6 @@ function reasonOf(booking: Booking, counts: readonly Count[]): string | undefine
   return undefined;
 }
 
-/** Longer than a run may take, so that a late action finds its reservation. */
-const KEEP_DAYS = 90;
 const MOST_TRIES = 25;
 
 /** What is counted for the item, and what counts against it, at one moment. Every write is conditional: an old reading costs a round. */
@@ -112,8 +82,8 @@ export async function reserve(
     }
     const full = capped ? reasonOf(booking, counts) : undefined;
     if (full !== undefined) return full;
-    const changes = counts.map((count) => counting(table, booking, count, 1, capped));
-    if (await written([held(table, id, booking, fingerprint), ...changes])) return undefined;
+    const taking = { table, id, booking, fingerprint, counts };
+    if (await (capped ? takeTogether(taking) : written(takings([taking], false)))) return undefined;
     await pause(attempt);
   }
   throw new TransientError(`the limits of '${booking.action}' are written by too many at once`);
@@ -155,7 +125,7 @@ export async function giveBack(table: string, reserver: Reserver): Promise<void>
       if (held?.state !== 'held') return;
       // A count that has expired is none.
       const counts = (await countsOf(table, held.booking)).filter(({ row }) => row !== undefined);
-      const changes = counts.map((count) => counting(table, held.booking, count, -1));
+      const changes = counts.map((count) => counting(table, [held.booking], count, -1));
       if (await written([released(table, id), ...changes])) return;
       await pause(attempt);
     }
@@ -163,21 +133,6 @@ export async function giveBack(table: string, reserver: Reserver): Promise<void>
   } catch (error) {
     logger.warn('limit not given back', { automation, itemId, reason: errorFacts(error).message });
   }
-}
-
-interface Count {
-  tally: Tally;
-  row: Row | undefined;
-}
-
-/** Of a day: its counts. Of a subject or recipient: each day's counts, and how often they changed. */
-type Row = Counts | WindowRow;
-
-interface WindowRow {
-  id: string;
-  version: number;
-  days: Days;
-  expiresAt: number;
 }
 
 /** One for each row: several actions of a list may count in the same. */
@@ -188,86 +143,9 @@ function countsOf(table: string, booking: Booking): Promise<Count[]> {
   );
 }
 
-/** The actions of a booking that count in this row. */
-function countedIn(booking: Booking, { id }: Tally): Booking[] {
-  return partsOf(booking).filter(({ tallies }) => tallies.some((tally) => tally.id === id));
-}
-
 function daysOf({ tally: { of }, row }: Count, day: string): Days {
   if (row === undefined) return {};
   return of === 'day' ? { [day]: row as Counts } : ((row as WindowRow).days ?? {});
-}
-
-function held(table: string, id: string, booking: Booking, fingerprint: string): Write {
-  return updateWrite<ReservationRow>(table, id, {
-    set: { state: 'held', booking, fingerprint, expiresAt: epochSeconds(KEEP_DAYS * DAY_SECONDS) },
-    when: either(absent('id'), is('state', 'back')),
-  });
-}
-
-function released(table: string, id: string): Write {
-  return updateWrite<ReservationRow>(table, id, { set: { state: 'back' }, when: is('state', 'held') });
-}
-
-function counting(table: string, booking: Booking, count: Count, sign: 1 | -1, capped = false): Write {
-  return count.tally.of === 'day'
-    ? updateWrite(table, count.tally.id, added(booking, count.tally, sign, capped))
-    : updateWrite(table, count.tally.id, replaced(booking, count, sign));
-}
-
-/** All actions of an automation write the day's row by adding: no write is in another's way. */
-function added(booking: Booking, tally: Tally, sign: 1 | -1, capped: boolean): Change<Counts> {
-  const { count, cents } = tally;
-  const parts = countedIn(booking, tally);
-  const money = new Map<string, number>();
-  for (const part of parts) money.set(part.currency, (money.get(part.currency) ?? 0) + part.cents);
-  const fits = (field: string, left: number) => either(absent(field), atMost(field, left));
-  const conditions = [
-    ...(capped && count !== undefined ? [fits('n', count - parts.length)] : []),
-    ...(capped && cents !== undefined
-      ? [...money].map(([currency, sum]) => fits(currency, cents - sum))
-      : []),
-    // A row that somebody removed must not come back with less than nothing in it.
-    ...(sign === -1 ? [present('n')] : []),
-  ];
-  return {
-    add: {
-      n: sign * parts.length,
-      ...Object.fromEntries([...money].map(([name, sum]) => [name, sign * sum])),
-    },
-    set: { expiresAt: epochSeconds(2 * DAY_SECONDS) },
-    when: conditions.length > 0 ? all(...conditions) : undefined,
-  };
-}
-
-/** What no longer counts is left out, so that the row holds as many days as the limit has. */
-function replaced(booking: Booking, count: Count, sign: 1 | -1): Change<WindowRow> {
-  const { tally, row } = count;
-  const version = (row as WindowRow | undefined)?.version;
-  const today = dayOf(clock.now());
-  return {
-    set: {
-      days: within(
-        countedIn(booking, tally).reduce(
-          (days, part) => changed(days, part, sign),
-          daysOf(count, booking.day),
-        ),
-        today,
-        tally.days,
-      ),
-      version: (version ?? 0) + 1,
-      expiresAt: epochSeconds((tally.days + 1) * DAY_SECONDS),
-    },
-    when: version === undefined ? absent('id') : is('version', version),
-  };
-}
-
-/** False when somebody else wrote one of the rows meanwhile. */
-async function written(writes: readonly Write[]): Promise<boolean> {
-  const cancelled = await transact(writes);
-  if (!cancelled) return true;
-  if (cancelled.overtaken) return false;
-  throw new TransientError('the limits could not be written', { cause: cancelled.error });
 }
 
 function pause(attempt: number): Promise<void> {

@@ -1,8 +1,8 @@
-import type { Action, Automation, Limit, SubjectLimit } from '../../contract/automation.ts';
-import { DAY_SECONDS } from '../../kit/clock.ts';
-import { sha256 } from '../../kit/digest.ts';
-import { cents } from '../../kit/numbers/money.ts';
-import { limitKey } from '../keys.ts';
+import type { Action, Automation, Limit, SubjectLimit } from '../../../contract/automation.ts';
+import { DAY_SECONDS } from '../../../kit/clock.ts';
+import { sha256 } from '../../../kit/digest.ts';
+import { cents } from '../../../kit/numbers/money.ts';
+import { limitKey } from '../../keys.ts';
 
 /* What an action's limits say about one proposal, in whole numbers and without any table. */
 

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Limits } from '../../../lambdas/contract/automation.ts';
+import type { Limits } from '../../../../lambdas/contract/automation.ts';
 import {
   type Booking,
   beyond,
   bookingOf,
   changed,
   type Days,
-} from '../../../lambdas/tables/control/bookings.ts';
-import type { Demo } from '../../support/fixtures.ts';
-import { limited } from '../../support/limits.ts';
+} from '../../../../lambdas/tables/control/limits/bookings.ts';
+import type { Demo } from '../../../support/fixtures.ts';
+import { limited } from '../../../support/limits.ts';
 
 const NOW = Date.parse('2026-12-01T10:00:00Z');
 const LIMITS: Limits<Demo> = {
