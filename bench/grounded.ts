@@ -3,7 +3,7 @@ import './markdown.ts';
 import { readFileSync } from 'node:fs';
 import { GRANTED_BY } from '../automations/refund-request/policy.ts';
 import type { Gated } from '../lambdas/contract/item/envelope.ts';
-import { beyond, bookingOf, changed, type Days } from '../lambdas/tables/control/bookings.ts';
+import { beyond, bookingOf, changed, type Days } from '../lambdas/tables/control/limits/bookings.ts';
 import { ATTACKS } from '../local/attacks.ts';
 import { harmOf, type Subject, thoughtOver } from '../local/harm.ts';
 import { honestSteps } from '../local/honest.ts';

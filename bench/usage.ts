@@ -117,30 +117,48 @@ export interface Work {
   calls: number;
   invocations: number;
   writeUnits: number;
-  /** Calls by function and operation. */
-  byKind: Map<string, number>;
+  /** By function, operation, tables and kinds of their rows. */
+  byKind: Map<string, { calls: number; writeUnits: number }>;
 }
 
 export async function workSince(account: Account, before: Snapshot, ids: readonly string[]): Promise<Work> {
   const fresh = await linesSince(account, before);
   const sizes = await rowSizes(account, ids);
-  const byKind = new Map<string, number>();
+  const byKind: Work['byKind'] = new Map();
   const work: Work = { calls: 0, invocations: 0, writeUnits: 0, byKind };
   for (const [group, own] of fresh) {
     const calls = early(group, own.flatMap(awsCallIn));
     work.calls += calls.length;
     work.invocations += own.filter((line) => line.startsWith('REPORT')).length;
     work.writeUnits += sum(calls, sizes, writeUnits);
-    for (const { service, operation, resource } of calls) {
-      const table = service === 'dynamodb' ? ` ${[...new Set(resource.map(tableOf))].join('+')}` : '';
-      const kind = `${FUNCTION.exec(group)?.[1] ?? group}: ${operation}${table}`;
-      byKind.set(kind, (byKind.get(kind) ?? 0) + 1);
+    for (const call of calls) {
+      const rows = call.service === 'dynamodb' ? ` ${rowsOf(call)}` : '';
+      const kind = `${FUNCTION.exec(group)?.[1] ?? group}: ${call.operation}${rows}`;
+      const { calls: made, writeUnits: written } = byKind.get(kind) ?? { calls: 0, writeUnits: 0 };
+      const own = call.service === 'dynamodb' ? writeUnits(call, sizes) : 0;
+      byKind.set(kind, { calls: made + 1, writeUnits: written + own });
     }
   }
   const runs = await Promise.all(ids.map((id) => runOf(account, id)));
   const writes = runs.reduce((all, run) => all + run.writes, 0);
   work.writeUnits += writes * (units(sizes.largest.items, 1024) + 1);
   return work;
+}
+
+/** Tables, each with the kinds of rows of an automation that are in it, such as `control (budget)`. */
+function rowsOf({ resource, keys = [] }: AwsCall): string {
+  const tables = Map.groupBy(
+    resource.map((name, at) => [tableOf(name), kindOf(keys[at])] as const),
+    ([table]) => table,
+  );
+  return [...tables]
+    .map(([table, rows]) => [table, [...new Set(rows.flatMap(([, kind]) => kind ?? []))]] as const)
+    .map(([table, kinds]) => (kinds.length > 0 ? `${table} (${kinds.join(', ')})` : table))
+    .join(' + ');
+}
+
+function kindOf(key = ''): string | undefined {
+  return /(?:^|_)([a-z]+)#/.exec(key)?.[1];
 }
 
 /** Of `/aws/lambda/…`, or of a group with a name that CDK made. */

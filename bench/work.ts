@@ -57,6 +57,9 @@ const PATHS: readonly Path[] = [
   { name: 'refused', body: denied, ends: 'refused', ...one },
 ];
 
+/** `-- --stream`: what is judged, alone. */
+const measured = process.argv.includes('--stream') ? PATHS.filter(({ atATime }) => atATime > 1) : PATHS;
+
 const rig = await startRig({ port: PORT, keep: ['refund-request'] });
 try {
   await measure(rig);
@@ -78,7 +81,7 @@ async function measure(rig: Rig): Promise<void> {
   console.error('warm-up ...');
   await inNaive(STREAM);
   await inOurs(STREAM);
-  for (const path of PATHS) await walk(rig, path, 3 * path.atATime);
+  for (const path of measured) await walk(rig, path, 3 * path.atATime);
   await rig.rest(6);
   const sdk = await bareCall(rig);
   const cpu = new Map<string, Cpu>();
@@ -91,7 +94,7 @@ async function measure(rig: Rig): Promise<void> {
     await run(2 * CONNECTIONS); // Idle workers end: whatever starts again is not measured.
     cpu.set(name, (await rig.spent(() => run(STREAM))).cpu);
   }
-  for (const path of PATHS) {
+  for (const path of measured) {
     console.error(`CPU: ${path.name} ...`);
     await walk(rig, path, 2 * path.atATime);
     const spent = await rig.spent(() => walk(rig, path, path.items));
@@ -100,7 +103,7 @@ async function measure(rig: Rig): Promise<void> {
   }
   await rig.logCalls(true);
   const work = new Map<PathName, Work>();
-  for (const path of PATHS) {
+  for (const path of measured) {
     console.error(`counting: ${path.name} ...`);
     await walk(rig, path, path.atATime); // Warm: secrets are read once per function and then kept.
     const before = snapshot(rig.run.eventSources);
@@ -221,19 +224,13 @@ function print(
   }
   const row = (name: string, what: keyof Spent) => [
     name,
-    ...PATHS.map(
+    ...measured.map(
       (path) => `${BEFORE[path.name][what].toFixed(1)} → ${(spent.get(path.name)?.[what] ?? 0).toFixed(1)}`,
     ),
   ];
   console.log(`An item of refund-request, two model steps: before (${BEFORE.at}) → now\n`);
   printTable(
-    [
-      'per item',
-      'acted alone, one at a time',
-      `acted alone, ${CONNECTIONS} connections`,
-      'approved',
-      'refused',
-    ],
+    ['per item', ...measured.map(({ name }) => name)],
     [
       row('AWS calls', 'calls'),
       row('invocations', 'invocations'),
@@ -265,9 +262,13 @@ function print(
   console.log('\nCPU of functions in the stream, ms an item:');
   for (const [name, ms] of [...byFunction].sort(([, a], [, b]) => b - a))
     if (ms > 0) console.log(`  ${(ms / STREAM).toFixed(2)}  ${name}`);
-  console.log('\nAWS calls in the stream, per item:');
-  for (const [kind, made] of [...(work.get('in a stream')?.byKind ?? [])].sort())
-    console.log(`  ${(made / STREAM).toFixed(2)}  ${kind}`);
+  console.log('\nAWS calls and write units in the stream, per item:');
+  for (const [kind, made] of [...(work.get('in a stream')?.byKind ?? [])].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  ))
+    console.log(
+      `  ${(made.calls / STREAM).toFixed(2)}  ${(made.writeUnits / STREAM).toFixed(2).padStart(5)}  ${kind}`,
+    );
   const streamed = spent.get('in a stream');
   const tenth = (value: number) => value.toFixed(1);
   printVerdicts([
