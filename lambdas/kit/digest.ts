@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 export function sha256(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex');
@@ -7,6 +7,13 @@ export function sha256(text: string | Uint8Array): string {
 /** Fingerprint of a value's JSON, whatever the order of its keys: a date counts as its text. */
 export function digest(value: unknown): string {
   return sha256(canonicalJson(asJson(value)));
+}
+
+/** Of content, so that nobody can try guesses on it who has not the salt. */
+export function saltedDigest(salt: string, value: unknown): string {
+  return createHmac('sha256', salt)
+    .update(canonicalJson(asJson(value)))
+    .digest('hex');
 }
 
 /** A value as it comes out of JSON again: the same for whoever sends it, keeps it or hashes it. */

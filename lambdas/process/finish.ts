@@ -22,6 +22,7 @@ import { event } from '../tables/items/items.ts';
 import type { Lease } from '../tables/items/lease.ts';
 import { executionArn, startExecution } from '../tables/items/runs.ts';
 import { proposalKey, repairsKey, tokensKey } from '../tables/keys.ts';
+import type { Witness } from '../tables/receipts/witness.ts';
 import { stopped } from './alone.ts';
 import { completionOf } from './asking/completion.ts';
 import { questionOf } from './asking/question.ts';
@@ -36,6 +37,8 @@ interface Thought {
   agents?: readonly AgentTrace[];
   /** What it takes back. @default nothing */
   compensates?: ShownCompensation;
+  /** For its receipt. @default that reads what came */
+  witness?: Witness | undefined;
 }
 
 /**
@@ -62,7 +65,7 @@ export async function finish(
   // Named by what it says: of two deliveries that thought apart, the later one writes over nothing that was judged.
   const key = proposalKey(row.id, row.generation, proposalDigest);
   lease.mustHold();
-  await putContent(env.CONTENT_BUCKET, key, document);
+  await putContent(env.CONTENT_BUCKET, key, document, thought.witness);
   const judged = judgedOf({ proposalDigest }, document);
   const { done, row: now } = await endWork(env, work, ['processing'], {
     status: item.verdict === 'refuse' ? 'refused' : 'processing',

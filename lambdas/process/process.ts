@@ -12,6 +12,7 @@ import { senderOf } from '../models/similar/sender.ts';
 import { withParent } from '../tables/items/family.ts';
 import { getItem, restChange } from '../tables/items/items.ts';
 import { Lease, Leased, leaseLeft } from '../tables/items/lease.ts';
+import { witnessOf } from '../tables/receipts/witness.ts';
 import { alone, stopped } from './alone.ts';
 import { claim, type Found, isMeant, OPEN } from './claim.ts';
 import { duplicateOf } from './duplicates.ts';
@@ -118,7 +119,7 @@ async function goOn(
 async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told): Promise<void> {
   const { env, automation, implementation, endpoints, sources = {}, prompts = {}, open, deadline } = options;
   const { lease, fresh } = work;
-  const body = await bodyOf(work, options);
+  const { value: body, beside } = await bodyOf(work, options);
   const { row } = work;
   const read = await documentsOf(env.CONTENT_BUCKET, row);
   const feedback = await readFeedback(env.APPROVAL_TABLE, row.sentBack);
@@ -188,7 +189,8 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
     work.calls = steps.calls();
   });
   count('verdicts', automation.name);
-  const judged = await finish(env, work, { ...thought, vault, agents: steps.traces }, automation);
+  const witness = witnessOf(row, body, beside);
+  const judged = await finish(env, work, { ...thought, vault, agents: steps.traces, witness }, automation);
   // The write of the verdict has ended the work.
   told.work = undefined;
   if (judged) await start(env, judged, automation);

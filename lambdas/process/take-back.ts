@@ -19,7 +19,7 @@ export async function takeBack(
 ): Promise<void> {
   const { env, automation, implementation } = options;
   told.stage = 'evaluate';
-  const body = await bodyOf(work, options);
+  const { value: body } = await bodyOf(work, options);
   const { row } = work;
   const feedback = await readFeedback(env.APPROVAL_TABLE, row.sentBack);
   const { item, shows, parent, reason } = await compensating(row, { body, feedback }, options);

@@ -1,6 +1,6 @@
 import { AwsV4Signer } from 'aws4fetch';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { getContent, getSalted, putContent, putSalted } from '../../lambdas/kit/objects.ts';
+import { getContent, getWith, putContent, putSalted } from '../../lambdas/kit/objects.ts';
 import { type Stub, stubServer } from '../support/http.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -66,14 +66,14 @@ describe('the content bucket', () => {
     expect(String(first?.authorization)).toMatch(/SignedHeaders=[^,]*x-amz-meta-salt/);
   });
 
-  it('gives a value back with its salt, and one without none', async () => {
+  it('gives a value back with what lies beside it', async () => {
     bucket.answers = [
       (response) => response.setHeader('x-amz-meta-salt', 'abc').end('{"a":1}'),
       { status: 200, body: { a: 1 } },
     ];
 
-    expect(await getSalted('content', 'k')).toEqual({ value: { a: 1 }, salt: 'abc' });
-    expect(await getSalted('content', 'k')).toEqual({ value: { a: 1 } });
+    expect(await getWith('content', 'k')).toEqual({ value: { a: 1 }, beside: { salt: 'abc' } });
+    expect(await getWith('content', 'k')).toEqual({ value: { a: 1 }, beside: {} });
   });
 
   it.each([403, 404, 400])('is a SystemError that does not quote when it answers %i', async (status) => {

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Action, Automation } from '../../lambdas/contract/automation.ts';
 import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
+import type { ItemRow } from '../../lambdas/contract/item/row.ts';
 import { gate } from '../../lambdas/gate/gate.ts';
 import { judgedOf, saltOf, sealVerdict } from '../../lambdas/gate/seal.ts';
-import { digest, sha256 } from '../../lambdas/kit/digest.ts';
+import { digest, saltedDigest, sha256 } from '../../lambdas/kit/digest.ts';
 import {
   type Demo,
   automation as demo,
@@ -62,6 +63,31 @@ const document = () =>
 const keys = () => [...world.content.keys()].map((key) => key.replace(`bucket/items/${ID}/`, '')).sort();
 
 describe('a proposal document', () => {
+  const beside = () => world.beside.get(`bucket/${stored().proposalKey}`);
+  const proposeSalted = async (row: Partial<ItemRow> = {}) => {
+    world.tables.put('items', itemRow(row));
+    world.content.set(`bucket/items/${ID}/repairs.json`, '[]');
+    for (const key of ['body.json', 'edited.json']) {
+      world.content.set(`bucket/items/${ID}/${key}`, JSON.stringify({ text: 'pay me 24.90' }));
+      world.beside.set(`bucket/items/${ID}/${key}`, { salt: 'random' });
+    }
+    await run();
+  };
+
+  it('has beside it what its receipt says of what came: the salt of that, and the digest of what was read', async () => {
+    await proposeSalted();
+    expect(beside()).toEqual({ salt: 'random', input: saltedDigest('random', { text: 'pay me 24.90' }) });
+    expect(JSON.stringify(document())).not.toContain('random');
+  });
+
+  it.each<[string, Partial<ItemRow>]>([
+    ['was edited', { bodyKey: `items/${ID}/edited.json` }],
+    ['was repaired', { repairs: { count: 1, by: ['json'], fields: [], doubts: [] } }],
+  ])('has nothing beside it where what came %s: its receipt reads all of that', async (_, row) => {
+    await proposeSalted(row);
+    expect([stored().verdict, beside()]).toEqual(['ask', undefined]);
+  });
+
   it('has a salt of the gate’s key: whoever guesses every word of it cannot try its digest', async () => {
     const { salt, ...words } = await propose();
 

@@ -5,35 +5,39 @@ import { world } from './world.ts';
 
 /* Stands where `lambdas/kit/objects.ts` does: the bucket in memory. */
 
-export function putContent(bucket: string, key: string, value: unknown): Promise<void> {
-  return world.call('s3 PutObject', { key }, () => {
-    world.content.set(`${bucket}/${key}`, JSON.stringify(value));
-    world.contentAt.set(`${bucket}/${key}`, clock.now());
-  });
+type Beside = Readonly<Record<string, string>>;
+
+export function putContent(bucket: string, key: string, value: unknown, beside?: Beside): Promise<void> {
+  return world.call('s3 PutObject', { key }, () => stored(`${bucket}/${key}`, value, beside));
 }
 
-export function putOnce(bucket: string, key: string, value: unknown): Promise<boolean> {
+export function putOnce(bucket: string, key: string, value: unknown, beside?: Beside): Promise<boolean> {
   return world.call('s3 PutObject', { key }, () => {
     if (world.content.has(`${bucket}/${key}`)) return false;
-    world.content.set(`${bucket}/${key}`, JSON.stringify(value));
-    world.contentAt.set(`${bucket}/${key}`, clock.now());
+    stored(`${bucket}/${key}`, value, beside);
     return true;
   });
 }
 
 export async function putSalted(bucket: string, key: string, value: unknown): Promise<void> {
-  if (await putOnce(bucket, key, value)) world.salts.set(`${bucket}/${key}`, newLinkToken());
+  await putOnce(bucket, key, value, { salt: newLinkToken() });
+}
+
+function stored(name: string, value: unknown, beside?: Beside): void {
+  world.content.set(name, JSON.stringify(value));
+  world.contentAt.set(name, clock.now());
+  if (beside) world.beside.set(name, beside);
+  else world.beside.delete(name);
 }
 
 export async function getContent<T>(bucket: string, key: string): Promise<T> {
-  return (await getSalted<T>(bucket, key)).value;
+  return (await getWith<T>(bucket, key)).value;
 }
 
-export function getSalted<T>(bucket: string, key: string): Promise<{ value: T; salt?: string }> {
+export function getWith<T>(bucket: string, key: string): Promise<{ value: T; beside: Beside }> {
   return world.call('s3 GetObject', { key }, () => {
     const text = world.content.get(`${bucket}/${key}`);
     if (text === undefined) throw new SystemError('content bucket: GET answered 404');
-    const salt = world.salts.get(`${bucket}/${key}`);
-    return { value: JSON.parse(text) as T, ...(salt ? { salt } : {}) };
+    return { value: JSON.parse(text) as T, beside: world.beside.get(`${bucket}/${key}`) ?? {} };
   });
 }

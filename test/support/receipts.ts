@@ -41,7 +41,7 @@ function judged(id: string, verdict: 'act' | 'ask' | 'refuse'): ItemRow {
   const proposalDigest = digest(document);
   const key = proposalKey(id, 1, proposalDigest);
   world.content.set(`bucket/${bodyKey(id)}`, JSON.stringify({ text: WORDS }));
-  world.salts.set(`bucket/${bodyKey(id)}`, `salt-of-${id.slice(-8)}`);
+  world.beside.set(`bucket/${bodyKey(id)}`, { salt: `salt-of-${id.slice(-8)}` });
   world.content.set(`bucket/${key}`, JSON.stringify(document));
   world.files.set(`uploads/${originalKey(id, 'doc-1')}`, {
     ...{ bytes: DOCUMENT, contentType: 'image/png', at: time.at },

@@ -34,8 +34,8 @@ class World {
   content = new Map<string, string>();
   /** When each was written. */
   contentAt = new Map<string, number>();
-  /** Of content that was stored with one. */
-  salts = new Map<string, string>();
+  /** Of content, what was stored beside it. */
+  beside = new Map<string, Readonly<Record<string, string>>>();
   /** Files in buckets, by `<bucket>/<key>`. */
   files = new Map<string, { bytes: Uint8Array; contentType: string; at: number }>();
   queues = new Map<string, string[]>();
@@ -70,7 +70,7 @@ class World {
     this.tables = new Tables();
     this.content = new Map();
     this.contentAt = new Map();
-    this.salts = new Map();
+    this.beside = new Map();
     this.files = new Map();
     this.queues = new Map();
     this.resting = new RestingMessages();

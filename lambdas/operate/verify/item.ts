@@ -1,14 +1,14 @@
 import { OUTCOMES, type Receipt } from '../../contract/item/receipt.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { FINAL } from '../../contract/item/status.ts';
-import { digest } from '../../kit/digest.ts';
+import { digest, saltedDigest } from '../../kit/digest.ts';
 import { Problem } from '../../kit/http.ts';
 import { cutText } from '../../kit/text.ts';
 import { getItem } from '../../tables/items/items.ts';
 import { outcomeOf } from '../../tables/receipts/outcome.ts';
 import { chainPart, headOf, type Kept, receiptsOf } from '../../tables/receipts/receipts.ts';
 import { lastRoot } from '../../tables/receipts/roots.ts';
-import { type Contents, contentsOf, saltedDigest } from '../../tables/receipts/stores.ts';
+import { type Contents, contentsOf } from '../../tables/receipts/stores.ts';
 import {
   chainFaults,
   differs,

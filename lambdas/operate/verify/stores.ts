@@ -2,12 +2,11 @@ import type { EnvFor } from '../../contract/env.ts';
 import type { Digested, Receipt } from '../../contract/item/receipt.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { getBytes } from '../../kit/bucket/bytes.ts';
-import { sha256 } from '../../kit/digest.ts';
+import { saltedDigest, sha256 } from '../../kit/digest.ts';
 import { entryAt } from '../../tables/audit/audit.ts';
 import { searchRecord } from '../../tables/audit/search.ts';
 import { originalKey } from '../../tables/keys.ts';
 import { entryDigest } from '../../tables/receipts/outcome.ts';
-import { saltedDigest } from '../../tables/receipts/stores.ts';
 
 /* What `verify` reads beside the item: documents and the audit. */
 

@@ -6,7 +6,7 @@ import { FINAL } from '../../contract/item/status.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { outcomeOf } from '../../tables/receipts/outcome.ts';
 import { addOutcomes, MOST_TOGETHER } from '../../tables/receipts/receipts.ts';
-import { contentsOf } from '../../tables/receipts/stores.ts';
+import { tellingOf } from '../../tables/receipts/stores.ts';
 
 export interface ReceiptEnv {
   RECEIPT_TABLE: string;
@@ -45,7 +45,7 @@ export async function chainOutcomes(records: readonly DynamoDBRecord[], env: Rec
     for (let at = 0; at < rows.length; at += MOST_TOGETHER) {
       const part = rows.slice(at, at + MOST_TOGETHER);
       const outcomes = await Promise.all(
-        part.map(async (row) => outcomeOf(row, await contentsOf(row, stores, true))),
+        part.map(async (row) => outcomeOf(row, await tellingOf(row, stores))),
       );
       added += await addOutcomes(env.RECEIPT_TABLE, automation, outcomes, Number(env.ITEM_DAYS));
     }

@@ -2,10 +2,10 @@ import type { ApprovalRow } from '../../contract/approval.ts';
 import { stepsOf } from '../../contract/item/proposal-document.ts';
 import type { ActionReceipt, ApprovalReceipt, Outcome } from '../../contract/item/receipt.ts';
 import type { ItemRow, LineageEntry } from '../../contract/item/row.ts';
-import { digest } from '../../kit/digest.ts';
+import { digest, saltedDigest } from '../../kit/digest.ts';
 import { auditEntries } from '../audit/audit.ts';
 import { actionViews } from '../items/actions.ts';
-import { type Contents, saltedDigest } from './stores.ts';
+import type { Contents } from './stores.ts';
 
 /* The one way from an item's stores to its receipt: who writes one and who checks it go by the same code. */
 
@@ -20,7 +20,10 @@ export function outcomeOf(row: ItemRow, contents: Contents): Outcome {
     ...{ label: row.label, verdict: row.verdict, reasons: row.reasons },
     degraded: row.degraded?.map(({ step, reason }) => ({ step, reason })),
     error: row.error && { class: row.error.class, message: row.error.message },
-    input: input.map(({ name, value }) => ({ name, ...salted(value) })),
+    input: input.map(({ name, value, digest: known }) => ({
+      name,
+      ...(known === undefined ? salted(value) : { digest: known }),
+    })),
     documents: row.documents?.map(({ ref, status, sha256 }) => ({ name: ref, status, ...salted(sha256) })),
     proposal: row.proposalDigest === undefined ? undefined : proposalOf(row.proposalDigest, contents),
     approval: approval && approvalOf(approval),

@@ -1,12 +1,12 @@
-import { createHmac } from 'node:crypto';
 import type { ApprovalRow } from '../../contract/approval.ts';
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
-import { asJson, canonicalJson, newLinkToken } from '../../kit/digest.ts';
+import { newLinkToken } from '../../kit/digest.ts';
 import { SystemError } from '../../kit/errors.ts';
-import { getSalted, putOnce } from '../../kit/objects.ts';
+import { type Beside, getWith, putOnce } from '../../kit/objects.ts';
 import { getApproval } from '../approvals/approvals.ts';
-import { bodyKey, rawKey, receiptSaltKey } from '../object-keys.ts';
+import { bodyKey, receiptSaltKey } from '../object-keys.ts';
+import { inputKeys, witnessIn } from './witness.ts';
 
 /* What lies in the stores of an item when its outcome is recorded, and when somebody looks whether it still does. */
 
@@ -21,30 +21,54 @@ export interface Contents {
   salt: string | undefined;
   /** The object that the salt lies with. */
   saltKey: string;
-  /** By the last part of its key. */
-  input: readonly { name: string; value: unknown }[];
+  /** By the last part of its key; of what was not read, the digest alone. */
+  input: readonly { name: string; value?: unknown; digest?: string }[];
   /** What was carried out: the gate's, or the one with an approver's edits. */
   proposal: ProposalDocument | undefined;
 }
 
+/** All of it, for whoever holds it against a receipt. */
+export async function contentsOf(row: ItemRow, stores: OutcomeStores): Promise<Contents> {
+  const { approval, proposal } = await decided(row, stores);
+  return read(row, stores.contentBucket, saltOf, { approval, proposal: proposal?.value });
+}
+
 /**
- * @param makes the item's salt is made where there is content and none yet. A digest outlives erasure and the salt does not: what is
- *   left of an item that has none is no digest of its words
+ * What its receipt is made of. What came is read only where nobody wrote down what was thought about. The item's salt is made where
+ * there is content and none yet: a digest outlives erasure and the salt does not, so that what is left of an item that has none is no
+ * digest of its words.
  */
-export async function contentsOf(row: ItemRow, stores: OutcomeStores, makes = false): Promise<Contents> {
-  const { contentBucket: bucket } = stores;
-  const approval = row.approvalId ? await asked(stores.approvalTable, row.approvalId) : undefined;
+export async function tellingOf(row: ItemRow, stores: OutcomeStores): Promise<Contents> {
+  const { approval, proposal } = await decided(row, stores);
+  const witness = proposal && witnessIn(row, proposal.beside);
+  if (!witness) return read(row, stores.contentBucket, madeSalt, { approval, proposal: proposal?.value });
+  const { salt, input: digest } = witness;
+  const key = bodyKey(row.id);
+  return { approval, salt, saltKey: key, input: [{ name: nameOf(key), digest }], proposal: proposal.value };
+}
+
+async function decided(row: ItemRow, { approvalTable, contentBucket }: OutcomeStores) {
+  const approval = row.approvalId ? await asked(approvalTable, row.approvalId) : undefined;
   const key = approval?.proposalKey ?? row.proposalKey;
-  const [found, proposal] = await Promise.all([
-    Promise.all(inputKeys(row).map(async (it) => ({ key: it, ...(await there(bucket, it)) }))),
-    key === undefined ? undefined : there<ProposalDocument>(bucket, key),
-  ]);
+  const proposal = key === undefined ? undefined : await there<ProposalDocument>(contentBucket, key);
+  return { approval, proposal };
+}
+
+async function read(
+  row: ItemRow,
+  bucket: string,
+  otherSalt: typeof saltOf,
+  decision: Pick<Contents, 'approval' | 'proposal'>,
+): Promise<Contents> {
+  const found = await Promise.all(
+    inputKeys(row).map(async (key) => ({ key, ...(await there(bucket, key)) })),
+  );
   // What is another item's goes with that one, and so would the salt.
-  const own = found.find((it) => it.salt !== undefined && it.key.startsWith(`items/${row.id}/`));
+  const own = found.find((it) => it.beside?.salt !== undefined && it.key.startsWith(`items/${row.id}/`));
   const isThere = found.some((it) => it.value !== undefined);
-  const salt = own ? own.salt : await (makes && isThere ? madeSalt : saltOf)(bucket, row.id);
-  const input = found.map(({ key: it, value }) => ({ name: nameOf(it), value }));
-  return { approval, salt, saltKey: own?.key ?? receiptSaltKey(row.id), input, proposal: proposal?.value };
+  const salt = own ? own.beside?.salt : await (isThere ? otherSalt : saltOf)(bucket, row.id);
+  const input = found.map(({ key, value }) => ({ name: nameOf(key), value }));
+  return { ...decision, salt, saltKey: own?.key ?? receiptSaltKey(row.id), input };
 }
 
 /** A row that holds nothing but that its question expired before it was put is none. */
@@ -53,22 +77,8 @@ async function asked(table: string, id: string): Promise<ApprovalRow | undefined
   return row?.facts === undefined ? undefined : row;
 }
 
-/** What it was thought about; what that replaced; and what came, where it was repaired or is no body. */
-export function inputKeys(row: Pick<ItemRow, 'id' | 'bodyKey' | 'unfit' | 'repairs'>): string[] {
-  const { id, bodyKey: used, unfit, repairs } = row;
-  const bodies = unfit ? [] : [used, ...(used.startsWith(`items/${id}/`) ? [bodyKey(id)] : [])];
-  return [...new Set([...bodies, ...(unfit || repairs ? [rawKey(id)] : [])])];
-}
-
 export function nameOf(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
-}
-
-/** Of content, so that nobody can try guesses on it who has not the salt. */
-export function saltedDigest(salt: string, value: unknown): string {
-  return createHmac('sha256', salt)
-    .update(canonicalJson(asJson(value)))
-    .digest('hex');
 }
 
 /** The salt of an item whose input is another one's, or was stored without one. */
@@ -88,8 +98,8 @@ async function madeSalt(bucket: string, itemId: string): Promise<string | undefi
 async function there<T = unknown>(
   bucket: string,
   key: string,
-): Promise<{ value: T; salt?: string } | undefined> {
-  return getSalted<T>(bucket, key).catch((error: unknown) => {
+): Promise<{ value: T; beside: Beside } | undefined> {
+  return getWith<T>(bucket, key).catch((error: unknown) => {
     if (error instanceof SystemError) return undefined;
     throw error;
   });

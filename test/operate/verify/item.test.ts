@@ -155,9 +155,9 @@ describe('tampered content', () => {
 
   it('is found where somebody made another salt, or took it away', async () => {
     const key = `bucket/items/${FIRST}/body.json`;
-    world.salts.set(key, 'another');
+    world.beside.set(key, { salt: 'another' });
     expect(await differences(FIRST)).toContain('input object body.json: digest differs');
-    world.salts.delete(key);
+    world.beside.delete(key);
     expect(await differences(FIRST)).toContain('salt of the receipts: missing');
   });
 });

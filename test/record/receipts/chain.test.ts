@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { receiptSchema } from '../../../lambdas/api/openapi/receipt-schemas.ts';
 import type { ItemRow } from '../../../lambdas/contract/item/row.ts';
-import { sha256 } from '../../../lambdas/kit/digest.ts';
+import { saltedDigest, sha256 } from '../../../lambdas/kit/digest.ts';
 import { chainOutcomes } from '../../../lambdas/record/receipts/outcomes.ts';
 import { chainPart, headOf, receiptsOf } from '../../../lambdas/tables/receipts/receipts.ts';
-import { saltedDigest } from '../../../lambdas/tables/receipts/stores.ts';
 import { ENV, itemRow } from '../../support/fixtures.ts';
 import { approved, change, DOCUMENT, doneAlone, idOf, refused, WORDS } from '../../support/receipts.ts';
 import { Crash, time, world } from '../../support/world.ts';
@@ -69,14 +68,14 @@ describe('a receipt', () => {
     const plain = [sha256(JSON.stringify({ text: WORDS })), sha256(DOCUMENT)];
     expect(plain).not.toContain(input?.[0]?.digest);
     expect(plain).not.toContain(documents?.[0]?.digest);
-    const salt = world.salts.get(`bucket/items/${idOf('1')}/body.json`) ?? '';
+    const salt = world.beside.get(`bucket/items/${idOf('1')}/body.json`)?.salt ?? '';
     expect(input?.[0]?.digest).toBe(saltedDigest(salt, { text: WORDS }));
     expect([...world.content.keys()].join()).not.toContain('receipt-salt.json');
   });
 
   it('has a salt of its own where its input was stored without one, and the same for its next outcome', async () => {
     const record = await approved('1');
-    world.salts.clear();
+    world.beside.clear();
     await chainOutcomes([record], ENV);
     const key = `bucket/items/${idOf('1')}/receipt-salt.json`;
     const { salt } = JSON.parse(world.content.get(key) ?? '{}');
@@ -93,6 +92,24 @@ describe('a receipt', () => {
     const { salt } = JSON.parse(world.content.get(`bucket/items/${idOf('2')}/receipt-salt.json`) ?? '{}');
     const [kept] = await receiptsOf('receipts', idOf('2'));
     expect(kept?.receipt.input[0]?.digest).toBe(saltedDigest(salt, { text: WORDS }));
+  });
+
+  it('says what was read when it was thought about, without what came, as far as that was one thing', async () => {
+    const told = { salt: 'random', input: saltedDigest('random', { text: 'as it was read' }) };
+    const inputOf = async (fields: Partial<ItemRow>) => {
+      world.reset();
+      const record = await doneAlone('1');
+      const row = { ...world.tables.row<ItemRow>('items', idOf('1')), ...fields } as ItemRow;
+      world.beside.set(`bucket/${row.proposalKey}`, told);
+      await chainOutcomes([fields.bodyKey ? change({ status: 'acting' }, row) : record], ENV);
+      const [kept] = await receiptsOf('receipts', idOf('1'));
+      return kept?.receipt.input;
+    };
+    const reads = () => world.calls.filter((call) => call === 's3 GetObject').length;
+    expect([await inputOf({}), reads()]).toEqual([[{ name: 'body.json', digest: told.input }], 1]);
+    const edited = await inputOf({ bodyKey: `items/${idOf('1')}/edited.json` });
+    const salt = world.beside.get(`bucket/items/${idOf('1')}/body.json`)?.salt ?? '';
+    expect(edited).toContainEqual({ name: 'body.json', digest: saltedDigest(salt, { text: WORDS }) });
   });
 
   it('makes no salt, and no digest of content, where the content was erased before', async () => {
