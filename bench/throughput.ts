@@ -1,5 +1,6 @@
 import { percentile, seconds } from '../local/load/posts.ts';
 import type { Cpu } from './cpu.ts';
+import { OUTCOMES_SECONDS } from './estimated.ts';
 import { type MockEndpoint, startMockEndpoint } from './mock-endpoint.ts';
 import {
   ASKED,
@@ -123,8 +124,10 @@ async function worked(rig: Rig, pipeline: Pipeline): Promise<{ calls: number; in
   const { account, run } = rig;
   if (pipeline.name === 'ours') await rig.logCalls(true);
   await round(rig, pipeline, CONNECTIONS, CONNECTIONS);
+  await seconds(OUTCOMES_SECONDS);
   const before = snapshot(run.eventSources);
   const { ids } = await round(rig, pipeline, COUNTED, CONNECTIONS);
+  await seconds(OUTCOMES_SECONDS);
   if (pipeline.name === 'ours') {
     const { calls, invocations } = await workSince(account, before, ids);
     return { calls: calls / COUNTED, invocations: invocations / COUNTED };

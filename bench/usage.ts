@@ -171,9 +171,9 @@ async function linesSince(account: Account, { at }: Snapshot): Promise<[string, 
 
 /**
  * The archive writes one object for all that happens in five minutes; here nobody waits for those, and each
- * item would have its own. The clock runs whether or not there is work.
+ * item would have its own. Clocks run whether or not there is work.
  */
-const APART = /recordarchive|approvetimekeeper/;
+const APART = /recordarchive|approvetimekeeper|operateoperateredrives/;
 
 function early(group: string, calls: AwsCall[]): AwsCall[] {
   const claimed = new Set<string>();

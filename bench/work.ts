@@ -4,6 +4,7 @@ import { emulatorEnv } from '../local/emulator.ts';
 import { inParallel, type Poster, poster, seconds } from '../local/load/posts.ts';
 import { type Decision, decide } from './approver.ts';
 import type { Cpu } from './cpu.ts';
+import { OUTCOMES_SECONDS } from './estimated.ts';
 import { type Rig, startRig } from './rig.ts';
 import { snapshot, type Work, workSince } from './usage.ts';
 import { atMost, printVerdicts } from './verdicts.ts';
@@ -106,8 +107,10 @@ async function measure(rig: Rig): Promise<void> {
   for (const path of measured) {
     console.error(`counting: ${path.name} ...`);
     await walk(rig, path, path.atATime); // Warm: secrets are read once per function and then kept.
+    await seconds(OUTCOMES_SECONDS);
     const before = snapshot(rig.run.eventSources);
     const ids = await walk(rig, path, path.items);
+    await seconds(OUTCOMES_SECONDS);
     work.set(path.name, await workSince(account, before, ids));
   }
   naive.close();

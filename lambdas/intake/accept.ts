@@ -164,10 +164,7 @@ async function keep(asked: Asked, row: ItemRow): Promise<void> {
   ]);
 }
 
-/**
- * Its body; of one that does not fit only what came, beside where the body would be. Who finds the claim of a worker that is still
- * at it stores the same once more: the salt of the first stays.
- */
+/** Its body; of one that does not fit only what came, beside where the body would be. Of two that store it the first one's salt stays. */
 async function keepContent(
   { arrival: { content, thread }, env }: Asked,
   { id, bodyKey: key }: ItemRow,

@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
@@ -54,6 +55,15 @@ function judged(id: string, verdict: 'act' | 'ask' | 'refuse'): ItemRow {
     updatedAt: iso(-60),
   });
 }
+
+/** The text of a receipt's row. */
+export const recordIn = (row: object | undefined) =>
+  inflateRawSync((row as { record: Uint8Array }).record).toString();
+/** The row with another text in it. */
+export const withRecord = (row: object | undefined, record: string) => ({
+  ...row,
+  record: new Uint8Array(deflateRawSync(record)),
+});
 
 const iso = (seconds: number) => new Date(time.at + seconds * 1000).toISOString();
 

@@ -39,17 +39,27 @@ export async function verifyItem(id: string, env: VerifyEnv): Promise<Verified |
   if (!row && kept.length === 0) return undefined;
   const last = kept.at(-1);
   const found = last
-    ? together(await chained(kept.slice(-MOST_RECEIPTS), env), await stores(last.receipt, kept, row, env))
+    ? together(
+        await chained(kept.slice(-MOST_RECEIPTS), env),
+        ...(isLegible(last) ? [await stores(last.receipt, kept, row, env)] : []),
+      )
     : unchained(row);
   const verdict = found.differences.length > 0 ? 'differs' : last ? 'ok' : 'no receipt yet';
-  const receipts = kept.map(({ receipt: { generation, status, at }, number, digest: its }) => ({
-    ...{ number, digest: its, generation, status, at },
-  }));
+  const receipts = kept
+    .filter(isLegible)
+    .map(({ receipt: { generation, status, at }, number, digest: its }) => ({
+      ...{ number, digest: its, generation, status, at },
+    }));
   return { item: id, verdict, receipts, ...found };
 }
 
 export function noItem(id: string): Problem {
   return new Problem(404, `there is no item '${cutText(id, 80)}'`);
+}
+
+/** Whether its record still says something, right or wrong. What somebody wrote over it may be anything. */
+function isLegible({ receipt }: Kept): boolean {
+  return receipt.at !== undefined;
 }
 
 function unchained(row: ItemRow | undefined): Findings {
@@ -78,7 +88,7 @@ async function chained(kept: readonly Kept[], env: VerifyEnv): Promise<Findings>
     return chainFaults(one, neighbours, (when) => isOver(when, itemDays));
   });
   const last = kept.at(-1);
-  const root = last ? await rootFaults(last, await lastRoot(table), env) : differs();
+  const root = last && isLegible(last) ? await rootFaults(last, await lastRoot(table), env) : differs();
   return together(...(await Promise.all(found)), root);
 }
 

@@ -1,11 +1,21 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { bytesOf } from '../../../bench/row-size.ts';
 import { receiptSchema } from '../../../lambdas/api/openapi/receipt-schemas.ts';
 import type { ItemRow } from '../../../lambdas/contract/item/row.ts';
 import { saltedDigest, sha256 } from '../../../lambdas/kit/digest.ts';
 import { chainOutcomes } from '../../../lambdas/record/receipts/outcomes.ts';
 import { chainPart, headOf, receiptsOf } from '../../../lambdas/tables/receipts/receipts.ts';
 import { ENV, itemRow } from '../../support/fixtures.ts';
-import { approved, change, DOCUMENT, doneAlone, idOf, refused, WORDS } from '../../support/receipts.ts';
+import {
+  approved,
+  change,
+  DOCUMENT,
+  doneAlone,
+  idOf,
+  recordIn,
+  refused,
+  WORDS,
+} from '../../support/receipts.ts';
 import { Crash, time, world } from '../../support/world.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
@@ -120,6 +130,23 @@ describe('a receipt', () => {
     expect(kept?.receipt.input).toEqual([{ name: 'body.json' }]);
     expect(kept?.receipt.documents).toEqual([{ name: 'doc-1', status: 'read' }]);
     expect([...world.content.keys()]).toEqual([]);
+  });
+});
+
+describe('a row of a receipt', () => {
+  it('takes one write unit where its record alone would take two', async () => {
+    await chainOutcomes([await doneAlone('1')], ENV);
+    const row = world.tables.all('receipts').find(({ chain }) => chain === 'demo') ?? {};
+    expect(recordIn(row).length).toBeGreaterThan(1024);
+    expect(bytesOf(row)).toBeLessThanOrEqual(1024);
+  });
+
+  it('of an earlier version, which has its record as it is, is read like another', async () => {
+    await chainOutcomes([await doneAlone('1')], ENV);
+    const row = world.tables.all('receipts').find(({ chain }) => chain === 'demo');
+    world.tables.put('receipts', { ...row, record: recordIn(row) });
+    expect(await isWhole()).toBe(true);
+    expect((await receiptsOf('receipts', idOf('1')))[0]?.receipt).toMatchObject({ status: 'done' });
   });
 });
 
