@@ -64,7 +64,6 @@ function handler(name: string, environment: Record<string, string>): NodejsFunct
       minify: true,
       mainFields: BUNDLING.mainFields,
       externalModules: BUNDLING.external,
-      banner: BUNDLING.banner.js,
     },
   });
 }

@@ -30,7 +30,7 @@ const AT_ONCE = 20;
 export async function keepPromises(
   env: Env,
   calendars: ApprovalSettings['calendars'],
-  automation: Automation,
+  automation: Pick<Automation, 'name' | 'promise'>,
   waiting: readonly Waiting[],
 ): Promise<void> {
   if (!automation.promise?.byLabel) return;

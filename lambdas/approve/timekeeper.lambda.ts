@@ -1,4 +1,5 @@
-import { automations } from '@bundled/declarations';
+import { declarationOf } from '@bundled/declared';
+import { outlines } from '@bundled/outlines';
 import { settings } from '@bundled/settings';
 import { readEnv } from '../kit/env.ts';
 import { logger } from '../kit/telemetry.ts';
@@ -7,6 +8,9 @@ import { timekeeper } from './timekeeper.ts';
 const env = readEnv('approve/timekeeper');
 
 export async function handler(): Promise<void> {
-  await timekeeper({ env, settings }, automations);
+  const automations = outlines.map(async ({ name, timed }) =>
+    timed ? ((await declarationOf(name)) ?? { name }) : { name },
+  );
+  await timekeeper({ env, settings }, await Promise.all(automations));
   logger.info('swept');
 }

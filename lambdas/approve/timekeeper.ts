@@ -23,12 +23,15 @@ type Waiting = Pick<
   'id' | 'automation' | 'createdAt' | 'times' | 'remindedAt' | 'escalatedAt' | 'undoUntil' | 'attentionCheck'
 >;
 
+/** With its declaration, where it promises something or puts attention checks: of most the name is enough. */
+export type Timed = Automation | { name: string; promise?: never; approval?: never };
+
 /**
  * Once a minute: reminders, escalations, expiries, what is overdue. Stateless; its commands may come twice.
  */
 export async function timekeeper(
   { env, settings }: AttentionCheckContext,
-  automations: readonly Automation[],
+  automations: readonly Timed[],
 ): Promise<void> {
   const waiting = await allOpen(env.APPROVAL_TABLE);
   const faults: unknown[] = [];
@@ -46,7 +49,7 @@ export async function timekeeper(
   const byName = new Map(automations.map((automation) => [automation.name, automation]));
   await together(waiting, (question) => {
     const automation = byName.get(question.automation);
-    const tests = automation ? test({ env, settings }, question, automation) : Promise.resolve();
+    const tests = automation?.approval ? test({ env, settings }, question, automation) : Promise.resolve();
     return Promise.all([each(onTime(question, env)), each(tests)]);
   });
   await each(complete(env, waiting));

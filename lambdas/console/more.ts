@@ -1,3 +1,4 @@
+import '#start';
 import { auditsPages } from './audits/pages.ts';
 import type { DeskContext } from './context.ts';
 import { type Desk, operatePages } from './operate/pages.ts';

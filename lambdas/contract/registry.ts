@@ -10,6 +10,8 @@ export interface Outline {
   documents: boolean;
   /** The group that looks at a sample of what ended alone. @default nobody does */
   auditors?: string;
+  /** Whether the timekeeper must know more of it than its name: promises by label, or attention checks. */
+  timed: boolean;
 }
 
 /** What the API shows of an automation: its declaration as data, made at synth. */

@@ -6,7 +6,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { documents } from './dynamo/documents.ts';
 import { lazy } from './lazy.ts';
-import { logger, logsCalls } from './telemetry.ts';
+import { logger, logsCalls } from './log/logger.ts';
 
 /* Every AWS client, built once and only if used: the pure marks let the bundler drop the others. */
 

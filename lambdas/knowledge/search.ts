@@ -1,3 +1,4 @@
+import '#start';
 import type { Automation } from '../contract/automation.ts';
 import type { ItemRow, LineageEntry } from '../contract/item/row.ts';
 import { citationOf, type Found, type Searched, type SearchOptions } from '../contract/steps/knowledge.ts';

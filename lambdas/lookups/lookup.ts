@@ -1,3 +1,4 @@
+import '#start';
 import * as z from 'zod/v4/core';
 import type { LineageEntry } from '../contract/item/row.ts';
 import type { Source, SourceRequest } from '../contract/outside/source.ts';

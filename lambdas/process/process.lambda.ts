@@ -3,10 +3,7 @@ import { endpoints } from '@bundled/endpoints';
 import { implementation } from '@bundled/implementation';
 import { knowledge } from '@bundled/knowledge';
 import { prompts } from '@bundled/prompts';
-import { readEnv } from '../kit/env.ts';
-import { sqsHandler } from '../kit/queue/handler.ts';
-import { Collections } from '../knowledge/collections.ts';
-import { processRecord } from './process.ts';
+import { Collections, processRecord, readEnv, sqsHandler } from './parts/start.ts';
 
 const env = readEnv('process/process');
 const sources = JSON.parse(env.SOURCES);

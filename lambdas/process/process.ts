@@ -142,7 +142,7 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
       batch: { bucket: env.CONTENT_BUCKET, receivedAt: row.receivedAt },
       ...(deadline === undefined ? {} : { deadline }),
     },
-    () => import('./seldom.ts'),
+    () => import('./parts/seldom.ts'),
   );
   const step = withVersions(steps, versions, { texts: prompts, prompts: automation.prompts });
   const hints = hintsFor(env, automation, { documents: read, vault });
@@ -196,7 +196,7 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
   if (judged) await start(env, judged, automation);
   const { shadow } = versions;
   if (shadow && stable && received && !stable.duplicate) {
-    const { thinkBeside } = await import('./seldom.ts');
+    const { thinkBeside } = await import('./parts/seldom.ts');
     const beside = {
       row,
       received,
@@ -213,7 +213,7 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
 /** A page is read by a model where OCR read it badly, and a model sees. */
 async function seen(documents: readonly ReadDocument[], viewing: Viewing): Promise<readonly ReadDocument[]> {
   if (documents.length === 0 || !viewing.step.sees) return documents;
-  const { withVision } = await import('./seldom.ts');
+  const { withVision } = await import('./parts/seldom.ts');
   return withVision(documents, viewing);
 }
 

@@ -5,7 +5,6 @@ import { isDoubtful } from '../tables/items/ledger.ts';
 import { ACTED } from './alone.ts';
 import { finish, start } from './finish.ts';
 import { bodyOf } from './given/body.ts';
-import { compensating } from './given/compensating.ts';
 import { readFeedback } from './given/feedback.ts';
 import type { ProcessOptions, Thinking } from './given/thinking.ts';
 import { vaultOf } from './given/vault.ts';
@@ -22,6 +21,7 @@ export async function takeBack(
   const { value: body } = await bodyOf(work, options);
   const { row } = work;
   const feedback = await readFeedback(env.APPROVAL_TABLE, row.sentBack);
+  const { compensating } = await import('./parts/seldom.ts');
   const { item, shows, parent, reason } = await compensating(row, { body, feedback }, options);
   const vault = await vaultOf(env.CONTENT_BUCKET, row, automation, parent);
   told.events.push(event('evaluated', { action: item.proposal.action }));

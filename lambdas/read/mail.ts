@@ -1,4 +1,5 @@
-import { type Address, bytesOf, type Email, filesOf, parseMail } from '../kit/mail/parse.ts';
+import { parseMail } from '../kit/mail/parse.ts';
+import { type Address, bytesOf, type Email, filesOf } from '../kit/mail/parts.ts';
 import { MOST_PARTS } from './bounds.ts';
 import { type Context, type Draft, textPage, withFiles } from './draft.ts';
 import { Refused } from './refusal.ts';

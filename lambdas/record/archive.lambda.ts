@@ -1,6 +1,6 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { readEnv } from '../kit/env.ts';
-import { logger } from '../kit/telemetry.ts';
+import { logger } from '../kit/log/logger.ts';
 import { archive } from './archive.ts';
 
 const env = readEnv('record/archive');

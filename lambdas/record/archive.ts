@@ -1,7 +1,7 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
+import { logger } from '../kit/log/logger.ts';
 import { putOnce } from '../kit/objects.ts';
-import { count, logger } from '../kit/telemetry.ts';
 import type { RecordEntry } from '../tables/audit/audit.ts';
 
 /** The principal of DynamoDB's time to live. */
@@ -22,6 +22,7 @@ export async function archive(records: readonly DynamoDBRecord[], bucket: string
     if (eventName === 'INSERT') fresh.push(entry);
     else if (eventName === 'MODIFY' || gone) {
       logger.error('audit entry changed', { order: entry.order, change: eventName });
+      const { count } = await import('../kit/telemetry.ts');
       count('auditChanged', entry.automation);
     }
   }

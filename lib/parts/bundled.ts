@@ -6,7 +6,7 @@ import { folderOf } from '../automation/automation-folder.ts';
 import { promptsModule } from '../automation/prompts.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { approvalSettings } from './approval-settings.ts';
-import { UNREACHED } from './bundling.ts';
+import { startOf, UNREACHED } from './bundling.ts';
 import { knowledgeModule } from './knowledge.ts';
 import { endpointsOf, neighboursOf } from './neighbours.ts';
 import { outlineOf, registryEntry } from './registry.ts';
@@ -47,7 +47,7 @@ export const CARRIED = {
   'approve/ask': ['settings'],
   'approve/page': ['settings', 'declared'],
   'approve/slack': ['settings'],
-  'approve/timekeeper': ['settings', 'declarations'],
+  'approve/timekeeper': ['settings', 'outlines', 'declared'],
   'console/console': ['settings', 'outlines', 'declared', 'declarations', 'neighbours'],
   'api/authorize': [],
   'approve/on-change': [],
@@ -137,5 +137,5 @@ export function modulesOf(handler: HandlerName, bundled: Bundled, folder = ''): 
   };
   const files = { ...bundled, ...own };
   const carried = CARRIED[handler].map((module) => [`@bundled/${module}`, files[module]]);
-  return { ...Object.fromEntries(carried), ...UNREACHED };
+  return { ...Object.fromEntries(carried), ...startOf(handler), ...UNREACHED };
 }

@@ -26,20 +26,29 @@ const APART: Partial<Record<HandlerName, readonly string[]>> = {
 
 /**
  * Functions with code of ours that few instances need: what they `import()` lies in files beside `index.mjs`, and is read when it is
- * first needed. In one file esbuild would wrap each module for it, and the file would be the larger for it.
+ * first needed. In one file esbuild would wrap each module for it, and the file would be the larger for it. Each has a module here
+ * that imports nearly all that is read at the start: what is loaded apart imports it as `#start` (`lambdas/kit/parts/start.ts`, ADR 0120).
  */
-const IN_PARTS: readonly string[] = (
-  [
-    'process/process',
-    'api/api',
-    'approve/page',
-    'operate/commands',
-    'console/console',
-  ] satisfies HandlerName[]
-).map((name) => `/lambdas/${name}.lambda.ts`);
+const IN_PARTS: Partial<Record<HandlerName, string>> = {
+  'api/api': 'api/api.ts',
+  'approve/page': 'approve/channels/page/page.ts',
+  'approve/timekeeper': 'approve/timekeeper.ts',
+  'console/console': 'console/console.ts',
+  'intake/doors': 'intake/doors/arrive.ts',
+  'operate/commands': 'operate/commands.ts',
+  'process/process': 'process/parts/start.ts',
+  'record/archive': 'record/archive.ts',
+};
 
 /** Whether the bundle of this entry file has parts. */
-export const isInParts = (entry: string): boolean => IN_PARTS.some((end) => entry.endsWith(end));
+export const isInParts = (entry: string): boolean =>
+  Object.keys(IN_PARTS).some((name) => entry.endsWith(`/lambdas/${name}.lambda.ts`));
+
+/** What stands for `#start` in the bundle of a function. */
+export function startOf(handler: HandlerName): Record<string, string> {
+  const start = IN_PARTS[handler];
+  return start === undefined ? {} : { '#start': `${ROOT}lambdas/${start}` };
+}
 
 /** How a bundle in parts is laid out: `index.mjs` and `part-<hash>.mjs`. */
 export const PARTS = {
@@ -69,8 +78,6 @@ export const BUNDLING = {
     ...new Set(Object.values(APART).flat()),
   ],
   loader: { '.md': 'text' },
-  // A few packages still call require for Node's own modules.
-  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
 } satisfies BuildOptions;
 
 /**

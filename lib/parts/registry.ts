@@ -8,9 +8,11 @@ import { folderOf } from '../automation/automation-folder.ts';
 import { promptsIn } from '../automation/prompts.ts';
 
 /** As much as pages with rows of many automations tell of each. */
-export function outlineOf({ name, approval: { calendar }, documents, audit }: Automation): Outline {
+export function outlineOf({ name, approval, documents, audit, promise }: Automation): Outline {
+  const { calendar, attentionChecks } = approval;
   return {
     ...{ name, documents: documents !== undefined },
+    timed: promise?.byLabel !== undefined || attentionChecks !== undefined,
     ...(calendar === undefined ? {} : { calendar }),
     ...(audit ? { auditors: audit.group } : {}),
   };

@@ -92,7 +92,7 @@ export async function thought(subject: Subject, asked: Asked, model: Model): Pro
       ...{ idempotencyTable: IDEMPOTENCY_TABLE, controlTable: CONTROL_TABLE, vault, local: true, open },
       sources: sourcesOf(automation, row.id, { ...model, case: asked.case }),
     },
-    () => import('../../lambdas/process/seldom.ts'),
+    () => import('../../lambdas/process/parts/seldom.ts'),
   );
   const lineage = () => runner.calls();
   try {

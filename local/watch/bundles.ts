@@ -50,11 +50,9 @@ export async function bundle(pass: readonly LiveFunction[], root: string): Promi
 
 async function together(pass: readonly LiveFunction[], root: string): Promise<Bundles> {
   const modules = Object.assign({}, ...pass.map(({ source }) => source.modules)) as Record<string, string>;
-  const { banner, ...options } = BUNDLING;
   try {
     const { outputFiles, metafile } = await build({
-      ...options,
-      banner,
+      ...BUNDLING,
       ...{ bundle: true, platform: 'node', format: 'esm', write: false, metafile: true, logLevel: 'silent' },
       ...(isInParts(pass[0]?.source.entry ?? '') ? PARTS : { outExtension: { '.js': '.mjs' } }),
       entryPoints: pass.map(({ source }, index) => ({ in: source.entry, out: nameOf(index) })),

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { actOn } from '../../lambdas/act/act.ts';
 import { ask } from '../../lambdas/approve/ask/ask.ts';
 import { readShown } from '../../lambdas/approve/channels/page/visit.ts';
-import { applyEdits, keepEdited } from '../../lambdas/approve/decision/edits.ts';
+import { applyEdits, keepEdited } from '../../lambdas/approve/decision/apply-edits.ts';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import type { Action, Automation, Facts } from '../../lambdas/contract/automation.ts';
 import type { PrivacyPolicy, TokenBook } from '../../lambdas/contract/item/privacy.ts';

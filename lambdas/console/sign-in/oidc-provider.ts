@@ -1,3 +1,4 @@
+import '#start';
 import * as oauth from 'oauth4webapi';
 import type { ApprovalSettings } from '../../contract/approval-settings.ts';
 import { clock } from '../../kit/clock.ts';

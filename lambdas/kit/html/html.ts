@@ -1,3 +1,4 @@
+import '#start';
 import { Tokenizer } from 'htmlparser2';
 import { Reader, Sheets } from './reader.ts';
 import { suspicionsIn } from './suspicion.ts';

@@ -1,3 +1,4 @@
+import '#start';
 import { SystemError } from '../../kit/errors.ts';
 import { ALIGNED, FORMAT, type Header, MAGIC, SECTIONS, type Section } from './format.ts';
 

@@ -32,7 +32,7 @@ const NOTHING: Mend = () => {
 
 /** What mends a text: most answers are JSON, and need no library. */
 export async function mendFor(text: string): Promise<Mend> {
-  return parsed(text) ? NOTHING : (await import('jsonrepair')).jsonrepair;
+  return parsed(text) ? NOTHING : (await import('./mend.ts')).jsonrepair;
 }
 
 /**

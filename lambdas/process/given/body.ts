@@ -14,7 +14,7 @@ export async function bodyOf(
   if (refused) throw new InputError(`what came was refused: ${refused}`);
   if (unfit) {
     // Few items need it.
-    const { mended } = await import('../seldom.ts');
+    const { mended } = await import('../parts/seldom.ts');
     work.row = await mended(work, options);
   }
   return getWith<unknown>(options.env.CONTENT_BUCKET, work.row.bodyKey);

@@ -20,11 +20,11 @@ const answer = zm.strictObject({
   fields: zm
     .array(
       zm.strictObject({
-        to: zm.string().check(zm.maxLength(200)),
-        from: zm.string().check(zm.minLength(1), zm.maxLength(5000)),
+        to: zm.string().check(z._maxLength(200)),
+        from: zm.string().check(z._minLength(1), z._maxLength(5000)),
       }),
     )
-    .check(zm.maxLength(MOST_FIELDS)),
+    .check(z._maxLength(MOST_FIELDS)),
 });
 type Move = zm.infer<typeof answer>['fields'][number];
 

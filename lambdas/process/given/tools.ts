@@ -1,4 +1,5 @@
 import * as zm from 'zod/mini';
+import * as z from 'zod/v4/core';
 import type { Automation, StepRunner } from '../../contract/automation.ts';
 import type { AgentPolicy, AgentTool, AgentTools } from '../../contract/steps/agent.ts';
 import { citationOf, type Found } from '../../contract/steps/knowledge.ts';
@@ -16,7 +17,7 @@ export interface Asking extends Pick<StepRunner, 'lookup' | 'search'> {
   clear(lookup: Lookup, input: unknown): unknown;
 }
 
-const QUERY = zm.strictObject({ query: zm.string().check(zm.minLength(1), zm.maxLength(500)) });
+const QUERY = zm.strictObject({ query: zm.string().check(z._minLength(1), z._maxLength(500)) });
 /** Of one search: each is read by every turn after it. */
 const MOST_PASSAGES = 5;
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { applyEdits } from '../../../lambdas/approve/decision/edits.ts';
+import { applyEdits } from '../../../lambdas/approve/decision/apply-edits.ts';
 import type { Action, Automation } from '../../../lambdas/contract/automation.ts';
 import { digest } from '../../../lambdas/kit/digest.ts';
 import { AMOUNT, editable } from '../../support/desk.ts';

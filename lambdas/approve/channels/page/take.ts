@@ -11,10 +11,11 @@ import { activeSeconds } from '../../../pages/active.ts';
 import { isVoid } from '../../../pages/honeypot.ts';
 import type { Sheet } from '../../../pages/layout.ts';
 import { makeNonce } from '../../../pages/links.ts';
+import type { Edited } from '../../decision/apply-edits.ts';
 import { claim, release } from '../../decision/claim.ts';
 import { commentFault, readComment } from '../../decision/comment.ts';
 import { type Answer, claimedByOther, decide, isOpen } from '../../decision/decide.ts';
-import { applyEdits, type Edited, forRecord, keepEdited, readEdits } from '../../decision/edits.ts';
+import { forRecord, readEdits } from '../../decision/edits.ts';
 import { markPass, unmarkPass } from '../../decision/pass.ts';
 import { closedFor, thanksFor, votedFor } from './after/after.ts';
 import { closedSheet, tamperedSheet } from './closed.ts';
@@ -28,6 +29,9 @@ import { type PageContext, readShown, type Visit } from './visit.ts';
 
 /** The word used everywhere else; the fields say whether there are edits. */
 const SYNONYMS: Readonly<Record<string, string>> = { 'approve with edits': 'approve' };
+
+/** The gate, and what it needs: few who decide edit. */
+const applying = () => import('../../decision/apply-edits.ts');
 
 /** Takes a form of the approval page: a decision, or another button (claim, hand over …). */
 export async function takeForm(context: PageContext, visit: Visit, form: Form): Promise<Sheet> {
@@ -107,7 +111,13 @@ class TakenForm {
     if (edits.length > 0 && !automation) return this.fault(NO_EDITS);
     const edited =
       edits.length > 0 && automation
-        ? await applyEdits(env.CONTENT_BUCKET, this.#document, edits, automation, row.edits)
+        ? await (await applying()).applyEdits(
+            env.CONTENT_BUCKET,
+            this.#document,
+            edits,
+            automation,
+            row.edits,
+          )
         : undefined;
     if (edits.length > 0 && !edited) return tamperedSheet();
     const reviewed = edited ? await this.#bound(edited.digest, 'reviewed') : false;
@@ -147,7 +157,7 @@ class TakenForm {
     if (second && !(confirms && (await this.#bound(confirmed(answer), 'nonce', CONFIRM_MS)))) {
       return this.#confirm(answer, document);
     }
-    if (edited) await keepEdited(env.CONTENT_BUCKET, edited);
+    if (edited) await (await applying()).keepEdited(env.CONTENT_BUCKET, edited);
     return this.#decide(answer, document.summary);
   }
 

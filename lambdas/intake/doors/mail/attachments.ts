@@ -4,7 +4,7 @@ import {
   type DocumentPolicy,
   MOST_DOCUMENTS,
 } from '../../../contract/document.ts';
-import { bytesOf, type Email, filesOf } from '../../../kit/mail/parse.ts';
+import { bytesOf, type Email, filesOf } from '../../../kit/mail/parts.ts';
 import { cutText } from '../../../kit/text.ts';
 import { type File, kindOfName, refOf } from '../files.ts';
 

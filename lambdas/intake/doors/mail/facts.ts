@@ -1,5 +1,5 @@
 import type { Automatic, InboundMail, MailFacts } from '../../../contract/intake/mail.ts';
-import { type Email, mailboxesOf } from '../../../kit/mail/parse.ts';
+import { type Email, mailboxesOf } from '../../../kit/mail/parts.ts';
 import { cutText } from '../../../kit/text.ts';
 import { authenticationOf } from './authentication.ts';
 

@@ -1,5 +1,5 @@
 import { sha256 } from '../../../kit/digest.ts';
-import type { Email } from '../../../kit/mail/parse.ts';
+import type { Email } from '../../../kit/mail/parts.ts';
 
 /** Of what its sender wrote. Servers on its way add headers of their own, others at each try, and change none of these. */
 const WRITTEN = [

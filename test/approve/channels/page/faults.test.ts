@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ask } from '../../../../lambdas/approve/ask/ask.ts';
+import { applyEdits } from '../../../../lambdas/approve/decision/apply-edits.ts';
 import { claim } from '../../../../lambdas/approve/decision/claim.ts';
 import { decide } from '../../../../lambdas/approve/decision/decide.ts';
-import { applyEdits } from '../../../../lambdas/approve/decision/edits.ts';
 import { onChange } from '../../../../lambdas/approve/on-change.ts';
 import { timekeeper } from '../../../../lambdas/approve/timekeeper.ts';
 import type { ApprovalRow } from '../../../../lambdas/contract/approval.ts';
