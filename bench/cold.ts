@@ -21,7 +21,7 @@ import { log, printTable } from './world.ts';
  * handler that imports the same AWS clients and does nothing else. Nothing is deployed.
  */
 
-const ROUNDS = 15;
+const ROUNDS = 31;
 const MOST_RATIO = 1.5;
 const MOST_REQUEST_MS = 1;
 /** What a bundle may weigh, in kB: whoever raises one says by what (docs/performance.md). */
@@ -60,9 +60,17 @@ process.stderr.write(String((user + system) / 5000 / 1000));`;
 const SCRIPT = `const from = process.cpuUsage(); await import(process.argv[1]);
 const { user, system } = process.cpuUsage(from); console.log((user + system) / 1000);`;
 
+/** Milliseconds of CPU. */
+interface Pair {
+  ours: number;
+  bare: number;
+}
+
 interface Subject {
   name: string;
   kb: number;
+  /** Read before its first event. */
+  files: number;
   file: string;
   bare: string;
   clients: string[];
@@ -79,14 +87,16 @@ try {
     const modules = modulesOf(name, bundled, first ? folderOf(first.name) : '');
     subjects.push(await subject(name, modules));
   }
-  const times = measured(subjects.flatMap(({ file, bare }) => [file, bare]));
-  const ratio = ({ file, bare }: Subject) => (times.get(file) ?? 0) / (times.get(bare) ?? 1);
-  const ms = (file: string) => (times.get(file) ?? 0).toFixed(1);
-  console.log(`Import in a new process of Node ${process.version}, the median of ${ROUNDS}\n`);
+  const pairs = measured(subjects);
+  const ratio = (it: Subject) => median(pairs.get(it) ?? [], ({ ours, bare }) => ours / bare);
+  const ms = (it: Subject, of: keyof Pair) => median(pairs.get(it) ?? [], (pair) => pair[of]).toFixed(1);
+  console.log(
+    `CPU of an import in a new process of Node ${process.version}, the median of ${ROUNDS} pairs of imports\n`,
+  );
   printTable(
-    ['function', 'kB', 'ms', 'bare handler, ms', 'ratio', 'clients'],
+    ['function', 'kB', 'files', 'ms', 'bare handler, ms', 'ratio', 'clients'],
     subjects.map((it) => [
-      ...[it.name, it.kb.toFixed(0), ms(it.file), ms(it.bare), ratio(it).toFixed(2)],
+      ...[it.name, it.kb.toFixed(0), String(it.files), ms(it, 'ours'), ms(it, 'bare'), ratio(it).toFixed(2)],
       it.clients.join(', '),
     ]),
   );
@@ -118,7 +128,7 @@ async function subject(name: HandlerName, alias: Record<string, string>): Promis
     ...{ ...options, ...made, ...outputOf(resolve(entry), directory) },
   });
   writeApart(name, directory);
-  const { inputs, bytes } = readAtStart(metafile);
+  const { inputs, bytes, files } = readAtStart(metafile);
   const within = (pattern: RegExp) => [...new Set(inputs.flatMap((it) => pattern.exec(it) ?? []))];
   const found = within(/@aws-sdk\/client-[\w-]+/);
   // The bucket has no client of its own; one that calls nothing of AWS has the package of its protocol.
@@ -134,6 +144,7 @@ async function subject(name: HandlerName, alias: Record<string, string>): Promis
   return {
     name,
     kb: bytes / 1000,
+    files,
     file,
     bare,
     clients: clients.map((it) => it.replace('@aws-sdk/client-', '')),
@@ -144,6 +155,7 @@ async function subject(name: HandlerName, alias: Record<string, string>): Promis
 function readAtStart({ outputs }: Metafile = { inputs: {}, outputs: {} }): {
   inputs: string[];
   bytes: number;
+  files: number;
 } {
   const entry = Object.keys(outputs).find((path) => outputs[path]?.entryPoint?.endsWith('.lambda.ts'));
   const open = entry === undefined ? [] : [entry];
@@ -158,6 +170,7 @@ function readAtStart({ outputs }: Metafile = { inputs: {}, outputs: {} }): {
   return {
     inputs: read.flatMap(({ inputs }) => Object.keys(inputs)),
     bytes: read.reduce((sum, { bytes }) => sum + bytes, 0),
+    files: files.size,
   };
 }
 
@@ -169,16 +182,25 @@ function bareHandler(packages: readonly string[]): string {
   return `${imports.join('\n')}\nconst clients = [${made.join(', ')}];\nexport const handler = async () => clients.length;\n`;
 }
 
-/** Round by round, so that whatever else the machine does meets all of them. */
-function measured(files: readonly string[]): Map<string, number> {
-  const times = new Map<string, number[]>(files.map((file) => [file, []]));
+/**
+ * Each function beside its bare handler, one right after the other and each first in turn: a machine's speed changes from second to second,
+ * by a third and more where others work on it, and then changes for both. The ratio is taken pair by pair, before the median.
+ */
+function measured(subjects: readonly Subject[]): Map<Subject, Pair[]> {
+  const pairs = new Map<Subject, Pair[]>(subjects.map((it) => [it, []]));
   for (let round = 1; round <= ROUNDS; round += 1) {
     log(`round ${round} of ${ROUNDS} ...`);
-    for (const file of files) times.get(file)?.push(importMs(file));
+    for (const [it, all] of pairs) {
+      const first = importMs(round % 2 === 0 ? it.bare : it.file);
+      const second = importMs(round % 2 === 0 ? it.file : it.bare);
+      all.push(round % 2 === 0 ? { ours: second, bare: first } : { ours: first, bare: second });
+    }
   }
-  return new Map(
-    [...times].map(([file, all]) => [file, all.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0]),
-  );
+  return pairs;
+}
+
+function median<T>(all: readonly T[], figure: (one: T) => number): number {
+  return all.map(figure).sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN;
 }
 
 /** The authorizer of a hundred clients, as it works once it has read their secret. */
