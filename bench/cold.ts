@@ -21,7 +21,7 @@ import { log, printTable } from './world.ts';
  * handler that imports the same AWS clients and does nothing else. Nothing is deployed.
  */
 
-const ROUNDS = 31;
+const ROUNDS = 21;
 const MOST_RATIO = 1.5;
 const MOST_REQUEST_MS = 1;
 /** What a bundle may weigh, in kB: whoever raises one says by what (docs/performance.md). */
