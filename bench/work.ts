@@ -7,9 +7,8 @@ import type { Cpu } from './cpu.ts';
 import { OUTCOMES_SECONDS } from './estimated.ts';
 import { type Rig, startRig } from './rig.ts';
 import { snapshot, type Work, workSince } from './usage.ts';
-import { atMost, printVerdicts } from './verdicts.ts';
-import { BEFORE, type PathName, type Spent } from './work-before.ts';
-import { printTable } from './world.ts';
+import type { PathName } from './work-before.ts';
+import { type Bare, printWork } from './work-print.ts';
 
 /*
  * `npm run bench:work`: AWS calls, invocations, write units and CPU of one item of refund-request (two model steps), by path, beside what they
@@ -21,10 +20,6 @@ const ALONE = 12;
 const STREAM = 160;
 const CONNECTIONS = 16;
 const PORT = 4640;
-
-/** Of an item that acts alone, in a stream. */
-const MOST = { calls: 18, writeUnits: 22, invocations: 5 };
-const MOST_CPU = 0.8;
 
 interface Path {
   name: PathName;
@@ -84,7 +79,7 @@ async function measure(rig: Rig): Promise<void> {
   await inOurs(STREAM);
   for (const path of measured) await walk(rig, path, 3 * path.atATime);
   await rig.rest(6);
-  const sdk = await bareCall(rig);
+  const bare = await bareCall(rig);
   const cpu = new Map<string, Cpu>();
   let byFunction = new Map<string, number>();
   for (const [name, run] of [
@@ -115,7 +110,7 @@ async function measure(rig: Rig): Promise<void> {
   }
   naive.close();
   sorted.close();
-  print(cpu, work, sdk, byFunction);
+  printWork({ paths: measured, stream: STREAM, cpu, work, bare, byFunction });
 }
 
 function ours({ run: { outputs } }: Rig, automation: string, connections: number): Poster {
@@ -182,8 +177,9 @@ async function until({ account }: Rig, id: string, status: string): Promise<void
   throw new Error(`${id} did not become ${status}`);
 }
 
-/** CPU of a bare write by the client that the functions have, alone and where ten run together. */
-async function bareCall({ account }: Rig): Promise<{ alone: number; together: number }> {
+/** Ten at a time, and alone. */
+async function bareCall(rig: Rig): Promise<Bare> {
+  const { account } = rig;
   Object.assign(process.env, emulatorEnv(account.endpoint));
   const { dynamo } = await import('../lambdas/kit/aws.ts');
   const TableName = await account.resource('platform', 'datacontrol');
@@ -204,95 +200,7 @@ async function bareCall({ account }: Rig): Promise<{ alone: number; together: nu
     return (user + system) / 1000 / count;
   };
   await cost(600, 10);
-  return { alone: await cost(300, 1), together: await cost(600, 10) };
-}
-
-function print(
-  cpu: ReadonlyMap<string, Cpu>,
-  work: ReadonlyMap<PathName, Work>,
-  sdk: { alone: number; together: number },
-  byFunction: ReadonlyMap<string, number>,
-): void {
-  const spent = new Map<PathName, Spent>();
-  for (const { name, items, atATime } of PATHS) {
-    const [of, did] = [cpu.get(name), work.get(name)];
-    if (!of || !did) continue;
-    const calls = did.calls / items;
-    spent.set(name, {
-      ...{ calls, invocations: did.invocations / items, writeUnits: did.writeUnits / items },
-      ...{ functions: of.functions / items, emulator: of.emulator / items },
-      sdk: calls * (atATime > 1 ? sdk.together : sdk.alone),
-      bench: of.bench / items,
-    });
-  }
-  const row = (name: string, what: keyof Spent) => [
-    name,
-    ...measured.map(
-      (path) => `${BEFORE[path.name][what].toFixed(1)} → ${(spent.get(path.name)?.[what] ?? 0).toFixed(1)}`,
-    ),
-  ];
-  console.log(`An item of refund-request, two model steps: before (${BEFORE.at}) → now\n`);
-  printTable(
-    ['per item', ...measured.map(({ name }) => name)],
-    [
-      row('AWS calls', 'calls'),
-      row('invocations', 'invocations'),
-      row('write units', 'writeUnits'),
-      row('CPU of functions, ms', 'functions'),
-      row('… of it the AWS client, about', 'sdk'),
-      row('CPU of the emulator, ms', 'emulator'),
-      row('CPU of pollers, sandbox and bench, ms', 'bench'),
-    ],
-  );
-  const [naive, same] = [cpu.get('naive'), cpu.get('sort')];
-  const both = (of: Cpu | undefined) => (of ? (of.functions + of.emulator) / STREAM : Number.NaN);
-  console.log('\nCPU in a stream, ms an item:\n');
-  printTable(
-    ['', 'functions', 'emulator', 'both'],
-    (
-      [
-        ['one step, naive pipeline', naive],
-        ['one step, ours', same],
-        ['two steps, ours', cpu.get('in a stream')],
-      ] as const
-    ).map(([name, of]) => [
-      name,
-      ((of?.functions ?? 0) / STREAM).toFixed(1),
-      ((of?.emulator ?? 0) / STREAM).toFixed(1),
-      both(of).toFixed(1),
-    ]),
-  );
-  console.log('\nCPU of functions in the stream, ms an item:');
-  for (const [name, ms] of [...byFunction].sort(([, a], [, b]) => b - a))
-    if (ms > 0) console.log(`  ${(ms / STREAM).toFixed(2)}  ${name}`);
-  console.log('\nAWS calls and write units in the stream, per item:');
-  for (const [kind, made] of [...(work.get('in a stream')?.byKind ?? [])].sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  ))
-    console.log(
-      `  ${(made.calls / STREAM).toFixed(2)}  ${(made.writeUnits / STREAM).toFixed(2).padStart(5)}  ${kind}`,
-    );
-  const streamed = spent.get('in a stream');
-  const tenth = (value: number) => value.toFixed(1);
-  printVerdicts([
-    atMost('acted alone, in a stream: AWS calls', streamed?.calls ?? Number.NaN, MOST.calls, tenth),
-    atMost(
-      'acted alone, in a stream: write units',
-      streamed?.writeUnits ?? Number.NaN,
-      MOST.writeUnits,
-      tenth,
-    ),
-    atMost(
-      'acted alone, in a stream: invocations',
-      streamed?.invocations ?? Number.NaN,
-      MOST.invocations,
-      tenth,
-    ),
-    atMost(
-      'CPU of functions and emulator, of the naive pipeline',
-      both(same) / both(naive),
-      MOST_CPU,
-      (it) => `${it.toFixed(2)} ×`,
-    ),
-  ]);
+  const alone = await cost(300, 1);
+  const { result: together, cpu } = await rig.spent(() => cost(600, 10));
+  return { alone, together, emulator: cpu.emulator / 600 };
 }
