@@ -34,8 +34,8 @@ interface ReceiptRow {
   number: number;
   digest: string;
   /**
-   * Its canonical JSON, which `digest` is of, made smaller by deflate: as it is, it takes three times the write units. Of earlier
-   * versions as it is: the index holds both under one name.
+   * Its canonical JSON, which `digest` is of, made smaller by deflate: as it is, it takes a write unit more in the table, twice in a
+   * transaction, and in the index. Of earlier versions as it is.
    */
   record: Uint8Array | string;
   /** Seconds since 1970. */
