@@ -1,6 +1,6 @@
 import type { Cpu } from './cpu.ts';
 import type { Work } from './usage.ts';
-import { atMost, printVerdicts } from './verdicts.ts';
+import { atMost, type Verdict } from './verdicts.ts';
 import { BEFORE, type PathName, type Spent } from './work-before.ts';
 import { printTable } from './world.ts';
 
@@ -27,8 +27,8 @@ interface Measured {
   byFunction: ReadonlyMap<string, number>;
 }
 
-/** What was found, before and now, and whether it is what is asked. */
-export function printWork({ paths, stream, cpu, work, bare, byFunction }: Measured): void {
+/** What was found, before and now. @returns whether it is what is asked */
+export function printWork({ paths, stream, cpu, work, bare, byFunction }: Measured): Verdict[] {
   const spent = new Map<PathName, Spent>();
   for (const { name, items, atATime } of paths) {
     const [of, did] = [cpu.get(name), work.get(name)];
@@ -95,7 +95,7 @@ export function printWork({ paths, stream, cpu, work, bare, byFunction }: Measur
     );
   const streamed = spent.get('in a stream');
   const tenth = (value: number) => value.toFixed(1);
-  printVerdicts([
+  return [
     atMost('acted alone, in a stream: AWS calls', streamed?.calls ?? Number.NaN, MOST.calls, tenth),
     atMost(
       'acted alone, in a stream: write units',
@@ -115,5 +115,5 @@ export function printWork({ paths, stream, cpu, work, bare, byFunction }: Measur
       MOST_CPU,
       (it) => `${it.toFixed(2)} ×`,
     ),
-  ]);
+  ];
 }

@@ -7,6 +7,7 @@ import type { Cpu } from './cpu.ts';
 import { OUTCOMES_SECONDS } from './estimated.ts';
 import { type Rig, startRig } from './rig.ts';
 import { snapshot, type Work, workSince } from './usage.ts';
+import { printVerdicts } from './verdicts.ts';
 import type { PathName } from './work-before.ts';
 import { type Bare, printWork } from './work-print.ts';
 
@@ -110,7 +111,7 @@ async function measure(rig: Rig): Promise<void> {
   }
   naive.close();
   sorted.close();
-  printWork({ paths: measured, stream: STREAM, cpu, work, bare, byFunction });
+  printVerdicts(printWork({ paths: measured, stream: STREAM, cpu, work, bare, byFunction }));
 }
 
 function ours({ run: { outputs } }: Rig, automation: string, connections: number): Poster {

@@ -40,7 +40,7 @@ export const HOT_ROWS = {
     key: 'index `byChain` of `receipts`',
     what: 'an automation’s receipts in their order',
     of: 'automation',
-    units: 3,
+    units: 2,
   },
   endpoint: {
     key: '`endpoint#<name>` of `control`',
