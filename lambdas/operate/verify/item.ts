@@ -58,8 +58,8 @@ export function noItem(id: string): Problem {
 }
 
 /** Whether its record still says something, right or wrong. What somebody wrote over it may be anything. */
-function isLegible({ receipt }: Kept): boolean {
-  return receipt.at !== undefined;
+function isLegible({ receipt: { at, input } }: Kept): boolean {
+  return typeof at === 'string' && Array.isArray(input);
 }
 
 function unchained(row: ItemRow | undefined): Findings {

@@ -201,7 +201,7 @@ function unpacked(packed: Uint8Array): string {
 /** A record that is none any more is told by its digest. */
 function read(record: string): Receipt {
   try {
-    return JSON.parse(record) as Receipt;
+    return (JSON.parse(record) ?? {}) as Receipt;
   } catch {
     return {} as Receipt;
   }
