@@ -1,20 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Limits } from '../../../../lambdas/contract/automation.ts';
 import { clock } from '../../../../lambdas/kit/clock.ts';
 import { type Booking, bookingIn, bookingOf } from '../../../../lambdas/tables/control/limits/bookings.ts';
 import { giveBack, reserve } from '../../../../lambdas/tables/control/limits/limits.ts';
-import type { Demo } from '../../../support/fixtures.ts';
-import { limited } from '../../../support/limits.ts';
+import { LIMITS, limited } from '../../../support/limits.ts';
 import { Crash, named, time, world } from '../../../support/world.ts';
 
 vi.mock('../../../../lambdas/kit/aws.ts', () => import('../../../support/clients.ts'));
 vi.mock('../../../../lambdas/kit/clock.ts', () => import('../../../support/clock.ts'));
 vi.mock('../../../../lambdas/kit/telemetry.ts', () => import('../../../support/telemetry.ts'));
-
-const LIMITS: Limits<Demo> = {
-  perSubject: { key: ({ order }) => order as string, amount: '99.99', days: 90 },
-  perDay: { amount: '500.00', count: 100 },
-};
 
 beforeEach(() => {
   world.reset();

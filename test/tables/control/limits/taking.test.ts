@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Limits } from '../../../../lambdas/contract/automation.ts';
 import { clock } from '../../../../lambdas/kit/clock.ts';
 import { type Booking, bookingOf } from '../../../../lambdas/tables/control/limits/bookings.ts';
 import { countedFor, giveBack, reserve } from '../../../../lambdas/tables/control/limits/limits.ts';
-import type { Demo } from '../../../support/fixtures.ts';
-import { limited } from '../../../support/limits.ts';
+import { LIMITS, limited } from '../../../support/limits.ts';
 import { Crash, named, time, world } from '../../../support/world.ts';
 
 vi.mock('../../../../lambdas/kit/aws.ts', () => import('../../../support/clients.ts'));
@@ -13,11 +11,6 @@ vi.mock('../../../../lambdas/kit/clock.ts', () => import('../../../support/clock
 vi.mock('../../../../lambdas/kit/telemetry.ts', () => import('../../../support/telemetry.ts'));
 
 /* Items that take their room at the same moment, in one worker. */
-
-const LIMITS: Limits<Demo> = {
-  perSubject: { key: ({ order }) => order as string, amount: '99.99', days: 90 },
-  perDay: { amount: '500.00', count: 100 },
-};
 
 beforeEach(() => {
   world.reset();
